@@ -1,0 +1,51 @@
+# make run    sets Thaw up and serves a demo clinic on this machine (PORT, THAW_DATA_DIR)
+# make test   sets up what the tests need and runs all of them
+# make lint   the checks that need no server: style, types, layers, content
+# make bench  the benchmarks, as one table of ratios
+# make clean  removes what the others made, but never the data folder
+PORT ?= 8000
+THAW_DATA_DIR ?= $(CURDIR)/var
+export PORT THAW_DATA_DIR
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint bench clean ready ready-for-tests
+
+ready:
+	@python=$$(sh set-up/find-python.sh) && "$$python" set-up/prepare.py
+
+ready-for-tests:
+	@python=$$(sh set-up/find-python.sh) && "$$python" set-up/prepare.py --for-tests
+	@.venv/bin/python set-up/machine_for_tests.py
+
+run: ready
+	@exec .venv/bin/thaw run
+
+# Tests run even where a check of style fails, so that pytest's summary is always the end.
+test: ready-for-tests
+	@status=0; \
+	$(MAKE) --no-print-directory --keep-going checks || status=1; \
+	.venv/bin/python -m pytest -n 2 || status=1; \
+	exit $$status
+
+lint: ready-for-tests
+	@$(MAKE) --no-print-directory --keep-going checks
+
+.PHONY: checks check-style check-format check-types check-layers check-content
+checks: check-style check-format check-types check-layers check-content
+check-style:
+	.venv/bin/ruff check .
+check-format:
+	.venv/bin/ruff format --check .
+check-types:
+	.venv/bin/mypy
+check-layers:
+	.venv/bin/lint-imports
+check-content:
+	.venv/bin/thaw check-content
+
+bench: ready-for-tests
+	@exec .venv/bin/python -m bench
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -prune -exec rm -rf {} +
