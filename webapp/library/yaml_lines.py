@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 
 
@@ -127,15 +128,15 @@ def _model_fault(source: YamlFile, error: dict[str, Any]) -> ContentFault:
     return source.fault(error["loc"], f"`{name}`: {error['msg']}.", remedy)
 
 
-def _line_of(here: Any, step: str | int) -> int | None:
-    if isinstance(here, dict) and step in here:
-        return int(here.lc.key(step)[0]) + 1  # type: ignore[attr-defined]
-    if isinstance(here, list) and isinstance(step, int) and step < len(here):
-        return int(here.lc.item(step)[0]) + 1  # type: ignore[attr-defined]
+def _line_of(here: object, step: str | int) -> int | None:
+    if isinstance(here, CommentedMap) and step in here:
+        return int(here.lc.key(step)[0]) + 1
+    if isinstance(here, CommentedSeq) and isinstance(step, int) and step < len(here):
+        return int(here.lc.item(step)[0]) + 1
     return None
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """The same data in plain types, so that no YAML class leaks out of this room."""
     if isinstance(value, dict):
         return {_plain(key): _plain(part) for key, part in value.items()}
