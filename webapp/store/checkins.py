@@ -1,0 +1,186 @@
+"""Check-ins: versions of each day's answers. Rows are added, never changed; the last one counts.
+
+May import: sqlalchemy, domain, schema. Reading asks for the clinic or the patient first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, insert, select
+
+from webapp.domain.checkin import Answers, SleepTrouble
+from webapp.domain.person import ClinicId, Origin, PatientId
+from webapp.store.engine import Transaction
+from webapp.store.schema import CheckInRow, PatientRow, table_of
+from webapp.store.sealing import Seal
+
+_NOTE, _REPLY = "check_in.note", "check_in.reply"
+_NUMBERS = ("nrs_avg", "nrs_worst", "tablets", "sleep_trouble", "wakes", "temperature_c")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCheckIn:
+    """One version of one day's answers, as it is kept. The note is "" until it is unsealed."""
+
+    id: str
+    patient_id: PatientId
+    local_day: date
+    pod: int
+    version: int
+    submission_id: str
+    fingerprint: str  # of the answers: the same submission with other answers is refused
+    answers: Answers
+    said: frozenset[str]
+    source: str  # page, api, demo
+    late: bool
+    answered_at: datetime
+    received_at: datetime
+    committed_at: datetime
+    sealed_note: bytes | None
+    sealed_reply: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a check-in belongs: which patient, clinic and local day, and in which time zone."""
+
+    patient_id: PatientId
+    clinic_id: ClinicId
+    local_day: date
+    timezone: str
+    pod: int
+
+
+_columns = tuple(column for column in table_of(CheckInRow).columns if column.key != "clinic_id")
+_history = (
+    select(*_columns)
+    .where(CheckInRow.patient_id == bindparam("patient"))
+    .order_by(CheckInRow.local_day, CheckInRow.version)
+)
+_add = insert(table_of(CheckInRow))
+
+
+def versions(tx: Transaction, patient_id: PatientId) -> tuple[StoredCheckIn, ...]:
+    """Every version of every day of one patient, oldest first."""
+    return tuple(_stored(row) for row in tx.execute(_history, {"patient": patient_id}))
+
+
+def last_of_each_day(stored: Sequence[StoredCheckIn]) -> tuple[StoredCheckIn, ...]:
+    """Of each day the version that counts, in order of day."""
+    return tuple({check_in.local_day: check_in for check_in in stored}.values())
+
+
+def add(tx: Transaction, place: Place, check_in: StoredCheckIn) -> None:
+    """Store a version. The same day and version, or submission, twice is `AlreadyThere`."""
+    answers = check_in.answers
+    row: dict[str, Any] = {name: getattr(answers, name) for name in _NUMBERS}
+    row |= {name: getattr(place, name) for name in Place.__slots__}
+    row |= {
+        "id": check_in.id,
+        "version": check_in.version,
+        "submission_id": check_in.submission_id,
+        "fingerprint": check_in.fingerprint,
+        "effects": None if answers.effects is None else list(answers.effects),
+        "said": sorted(check_in.said),
+        "source": check_in.source,
+        "late": check_in.late,
+        "answered_at": check_in.answered_at,
+        "received_at": check_in.received_at,
+        "committed_at": check_in.committed_at,
+        "note": check_in.sealed_note,
+        "reply": check_in.sealed_reply,
+    }
+    tx.execute(_add, row)
+
+
+def seal_note(seal: Seal, note: str) -> bytes | None:
+    """The free line, sealed; None if there is none."""
+    return seal.seal(_NOTE, note) if note else None
+
+
+def seal_reply(seal: Seal, reply: str) -> bytes:
+    """What the patient was answered, sealed, so that a replay is answered the same."""
+    return seal.seal(_REPLY, reply)
+
+
+def open_reply(seal: Seal, check_in: StoredCheckIn) -> str:
+    """What the patient was answered."""
+    return seal.open(_REPLY, check_in.sealed_reply)
+
+
+def open_note(seal: Seal, check_in: StoredCheckIn) -> str:
+    """The free line of a check-in; "" if there is none."""
+    return "" if check_in.sealed_note is None else seal.open(_NOTE, check_in.sealed_note)
+
+
+def answers_by_pod(
+    tx: Transaction, clinic_id: ClinicId, origins: Sequence[Origin]
+) -> Mapping[PatientId, tuple[tuple[int, Answers], ...]]:
+    """The answers that count, by patient and postoperative day, for a clinic's cohort page."""
+    last = (
+        select(CheckInRow.patient_id, CheckInRow.local_day, func.max(CheckInRow.version).label("v"))
+        .where(CheckInRow.clinic_id == clinic_id)
+        .group_by(CheckInRow.patient_id, CheckInRow.local_day)
+        .subquery()
+    )
+    same_day = (CheckInRow.patient_id == last.c.patient_id) & (
+        CheckInRow.local_day == last.c.local_day
+    )
+    query = (
+        select(*_columns)
+        .join(last, same_day & (CheckInRow.version == last.c.v))
+        .join(PatientRow, PatientRow.id == CheckInRow.patient_id)
+        .where(PatientRow.clinic_id == clinic_id, PatientRow.origin.in_(origins))
+        .order_by(CheckInRow.patient_id, CheckInRow.pod)
+    )
+    found: dict[PatientId, list[tuple[int, Answers]]] = {}
+    for row in tx.execute(query):
+        found.setdefault(PatientId(row.patient_id), []).append((row.pod, _answers(row)))
+    return {patient: tuple(days) for patient, days in found.items()}
+
+
+def last_answered(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, date]:
+    """The last local day that each patient of this clinic answered."""
+    query = (
+        select(CheckInRow.patient_id, func.max(CheckInRow.local_day))
+        .where(CheckInRow.clinic_id == clinic_id)
+        .group_by(CheckInRow.patient_id)
+    )
+    return {PatientId(patient): day for patient, day in tx.execute(query)}
+
+
+def _answers(row: Any) -> Answers:
+    return Answers(
+        nrs_avg=row.nrs_avg,
+        nrs_worst=row.nrs_worst,
+        tablets=row.tablets,
+        sleep_trouble=None if row.sleep_trouble is None else SleepTrouble(row.sleep_trouble),
+        wakes=row.wakes,
+        effects=None if row.effects is None else tuple(row.effects),
+        temperature_c=row.temperature_c,
+    )
+
+
+def _stored(row: Any) -> StoredCheckIn:
+    return StoredCheckIn(
+        id=row.id,
+        patient_id=PatientId(row.patient_id),
+        local_day=row.local_day,
+        pod=row.pod,
+        version=row.version,
+        submission_id=row.submission_id,
+        fingerprint=row.fingerprint,
+        answers=_answers(row),
+        said=frozenset(row.said),
+        source=row.source,
+        late=row.late,
+        answered_at=row.answered_at,
+        received_at=row.received_at,
+        committed_at=row.committed_at,
+        sealed_note=row.note,
+        sealed_reply=row.reply,
+    )

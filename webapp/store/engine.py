@@ -1,0 +1,176 @@
+"""Opening the database: SQLite that survives a power cut, or PostgreSQL, behind one `Store`.
+
+May import: sqlalchemy, sealing. Every write happens in one visible transaction: `store.begin()`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from webapp.store.sealing import Keyring
+
+BUSY_TIMEOUT_MS = 5000
+_READ_ONLY = "thaw_read_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """One open transaction and the keys to read what is sealed in it."""
+
+    connection: Connection
+    keyring: Keyring
+
+    @property
+    def execute(self) -> Any:
+        """The connection's `execute`: store modules build the statements."""
+        return self.connection.execute
+
+
+class StoreUnavailable(Exception):
+    """The database did not take the write. Nothing is known to be stored; trying again is safe."""
+
+
+class AlreadyThere(Exception):
+    """A unique key says that this row exists: somebody, or the same request, was first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The database and the keys. One for each process."""
+
+    engine: Engine
+    keyring: Keyring
+
+    @contextmanager
+    def begin(self) -> Iterator[Transaction]:
+        """A transaction that writes; committed when the block ends, rolled back if it raises."""
+        with _translated(), self.engine.begin() as connection:
+            yield Transaction(connection, self.keyring)
+
+    @contextmanager
+    def read(self) -> Iterator[Transaction]:
+        """A transaction that only reads; on SQLite it never waits for a writer."""
+        with _translated(), self.engine.connect() as connection:
+            yield Transaction(connection.execution_options(**{_READ_ONLY: True}), self.keyring)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the driver's errors into the two that callers act on."""
+    try:
+        yield
+    except IntegrityError as fault:
+        raise AlreadyThere(str(fault.orig)) from fault
+    except (OperationalError, DBAPIError) as fault:
+        raise StoreUnavailable(str(fault.orig)) from fault
+
+
+def open_store(database_url: str, master_key: bytes) -> Store:
+    """Open the database at `database_url` (sqlite:///… or postgresql+psycopg://…)."""
+    return Store(open_engine(database_url), Keyring(master_key))
+
+
+def open_engine(database_url: str) -> Engine:
+    """An engine with this project's safe settings for the kind of database named."""
+    url = make_url(database_url)
+    return _sqlite_engine(url) if url.get_backend_name() == "sqlite" else _postgresql_engine(url)
+
+
+def sqlite_module() -> ModuleType:
+    """The SQLite driver: a recent bundled one where there is one, else Python's own."""
+    try:
+        from pysqlite3 import dbapi2  # type: ignore[import-untyped]
+    except ImportError:  # no wheel for this platform: the version gate below still holds
+        import sqlite3 as dbapi2
+    return dbapi2  # type: ignore[no-any-return]
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix for the WAL-reset bug (reliability.md, 0.3)."""
+    if version[:2] == (3, 44):
+        return version >= (3, 44, 6)
+    if version[:2] == (3, 50):
+        return version >= (3, 50, 7)
+    return version >= (3, 51, 3)
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    module = sqlite_module()
+    engine = create_engine(
+        url,
+        module=module,
+        poolclass=QueuePool,
+        pool_size=8,
+        max_overflow=8,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+    journal = _journal_settings(module.sqlite_version_info)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we write BEGIN ourselves, below
+        cursor = connection.cursor()
+        for setting in (*journal, *_SQLITE_SETTINGS):
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+        _keep_private(url.database)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        # A deferred BEGIN that later writes can fail as "locked" or lose an update.
+        read_only = connection.get_execution_options().get(_READ_ONLY, False)
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+_SQLITE_SETTINGS = (
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "journal_size_limit=67108864",
+    "secure_delete=ON",
+)
+
+
+def _journal_settings(version: tuple[int, ...]) -> tuple[str, str]:
+    """WAL with a sync at each commit; the old journal where WAL may corrupt."""
+    if wal_is_safe(version):
+        return ("journal_mode=WAL", "synchronous=FULL")
+    return ("journal_mode=DELETE", "synchronous=EXTRA")
+
+
+def _keep_private(database: str | None) -> None:
+    if database and Path(database).exists():
+        os.chmod(database, 0o600)
+
+
+def _postgresql_engine(url: URL) -> Engine:
+    return create_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_timeout=5,
+        pool_pre_ping=True,
+        pool_recycle=300,
+        connect_args={"connect_timeout": 5, "options": _POSTGRESQL_OPTIONS},
+    )
+
+
+_POSTGRESQL_OPTIONS = (
+    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+)

@@ -1,0 +1,93 @@
+"""Daily links: a token that may write one day of one patient, and read nothing.
+
+May import: sqlalchemy, domain, schema, the modules of this room.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from webapp.domain.person import Clinic, Patient, PatientId
+from webapp.domain.token import Token, fingerprint, new_token
+from webapp.store.clinics import clinic_of
+from webapp.store.engine import Transaction
+from webapp.store.patients import PATIENT_COLUMNS, patient_of
+from webapp.store.schema import ClinicRow, LinkRow, PatientRow, PatientSecretRow, table_of
+from webapp.store.sealing import Seal
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whom and which day a link stands for."""
+
+    patient: Patient
+    clinic: Clinic
+    local_day: date
+    revoked: bool
+    seal: Seal
+
+
+_CLINIC_COLUMNS = tuple(table_of(ClinicRow).columns)
+_follow = (
+    select(
+        *(column.label(f"patient_{column.key}") for column in PATIENT_COLUMNS),
+        *(column.label(f"clinic_{column.key}") for column in _CLINIC_COLUMNS),
+        LinkRow.local_day.label("link_local_day"),
+        LinkRow.revoked_at.label("link_revoked_at"),
+        PatientSecretRow.wrapped_key.label("secret_wrapped_key"),
+    )
+    .select_from(LinkRow)
+    .join(PatientRow, PatientRow.id == LinkRow.patient_id)
+    .join(ClinicRow, ClinicRow.id == PatientRow.clinic_id)
+    .join(PatientSecretRow, PatientSecretRow.patient_id == PatientRow.id)
+    .where(LinkRow.token_hash == bindparam("token_hash"))
+)
+
+
+class _Part:
+    """The columns of one table in a joined row, by their own names."""
+
+    def __init__(self, row: Any, prefix: str) -> None:
+        self._row, self._prefix = row, prefix
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._row, self._prefix + name)
+
+
+def mint(tx: Transaction, patient_id: PatientId, local_day: date, now: datetime) -> Token:
+    """A fresh link for one local day of one patient. Only its fingerprint is stored."""
+    token = new_token()
+    row = {
+        "token_hash": fingerprint(token),
+        "patient_id": patient_id,
+        "local_day": local_day,
+        "created_at": now,
+    }
+    tx.execute(insert(table_of(LinkRow)), row)
+    return token
+
+
+def follow(tx: Transaction, token: str) -> Holder | None:
+    """Whom a token stands for; None if nobody, or if she has been erased."""
+    row = tx.execute(_follow, {"token_hash": fingerprint(token)}).one_or_none()
+    if row is None or row.secret_wrapped_key is None:
+        return None
+    patient = patient_of(_Part(row, "patient_"))
+    return Holder(
+        patient=patient,
+        clinic=clinic_of(_Part(row, "clinic_")),
+        local_day=row.link_local_day,
+        revoked=row.link_revoked_at is not None,
+        seal=tx.keyring.seal_of(patient.id, row.secret_wrapped_key),
+    )
+
+
+def revoke(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
+    """Make every link of a patient useless: she stopped, was discharged, or it was not her."""
+    table = table_of(LinkRow)
+    still = (table.c.patient_id == patient_id) & table.c.revoked_at.is_(None)
+    tx.execute(update(table).where(still).values(revoked_at=now))

@@ -1,0 +1,158 @@
+"""The outbox: what should go out, claimed in batches, and what became of it.
+
+May import: sqlalchemy, domain, schema. A message holds no words and no address: both are looked
+up when it is sent, so that nothing clinical can wait here and an erased patient gets nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from webapp.domain.person import Channel, ClinicId, PatientId, StaffId
+from webapp.store.engine import Transaction
+from webapp.store.schema import MessageRow, table_of
+
+
+class MessageState(StrEnum):
+    """Queued, being sent, and then one of the ends. Unsure may have gone out: never sent again."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNSURE = "unsure"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingMessage:
+    """One message in the outbox. `dedupe` is the reason it is sent for: there is one for each."""
+
+    id: str
+    clinic_id: ClinicId
+    purpose: str  # check-in, reminder, today-link, staff-flag
+    channel: Channel
+    dedupe: str
+    queued_at: datetime
+    try_at: datetime
+    not_after: datetime
+    patient_id: PatientId | None = None
+    staff_id: StaffId | None = None
+    prompt_id: str | None = None
+    local_day: date | None = None
+    state: MessageState = MessageState.QUEUED
+    attempts: int = 0
+    claimed_by: str | None = None
+    claimed_until: datetime | None = None
+    settled_at: datetime | None = None
+    receipt: str | None = None
+    fault: str | None = None
+
+
+_table = table_of(MessageRow)
+_columns = tuple(_table.columns)
+
+
+def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
+    """Put messages into the outbox; those whose reason is already there are left out."""
+    if not messages:
+        return 0
+    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
+    rows = [{name: getattr(one, name) for name in OutgoingMessage.__slots__} for one in messages]
+    statement = dialect.insert(_table).values(rows).on_conflict_do_nothing()
+    return int(tx.execute(statement).rowcount)
+
+
+def claim(
+    tx: Transaction, worker: str, now: datetime, *, until: datetime, limit: int
+) -> tuple[OutgoingMessage, ...]:
+    """Take up to `limit` messages that are due, so that no other worker sends them."""
+    ready = (_table.c.state == MessageState.QUEUED) & (_table.c.try_at <= now)
+    chosen = (
+        select(_table.c.id)
+        .where(ready)
+        .order_by(_table.c.try_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = (
+        update(_table)
+        .where(_table.c.id.in_(chosen))
+        .values(
+            state=MessageState.SENDING,
+            claimed_by=worker,
+            claimed_until=until,
+            attempts=_table.c.attempts + 1,
+        )
+        .returning(*_columns)
+    )
+    return tuple(_message(row) for row in tx.execute(taken))
+
+
+def settle(
+    tx: Transaction, message_id: str, state: MessageState, now: datetime, *, detail: str = ""
+) -> None:
+    """Say how a message ended. `detail` is a receipt, or a fault without any content."""
+    column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
+    values = {"state": state, "settled_at": now, column: detail[:200] or None}
+    tx.execute(update(_table).where(_table.c.id == message_id).values(**values))
+
+
+def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> None:
+    """Put a message back that certainly did not go out."""
+    values = {"state": MessageState.QUEUED, "try_at": at, "fault": fault[:200], "claimed_by": None}
+    tx.execute(update(_table).where(_table.c.id == message_id).values(**values))
+
+
+def doubt_abandoned(tx: Transaction, now: datetime) -> int:
+    """Mark as unsure what a worker claimed and never settled: it may have gone out."""
+    stuck = (_table.c.state == MessageState.SENDING) & (_table.c.claimed_until <= now)
+    values = {
+        "state": MessageState.UNSURE,
+        "settled_at": now,
+        "fault": "the sender stopped half-way",
+    }
+    return int(tx.execute(update(_table).where(stuck).values(**values)).rowcount)
+
+
+def expire(tx: Transaction, now: datetime) -> int:
+    """Give up on what is too late to be of use."""
+    late = (_table.c.state == MessageState.QUEUED) & (_table.c.not_after <= now)
+    values = {"state": MessageState.EXPIRED, "settled_at": now}
+    return int(tx.execute(update(_table).where(late).values(**values)).rowcount)
+
+
+def cancel_of_patient(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
+    """Cancel what has not gone out to a patient who paused, stopped or has answered."""
+    waiting = (_table.c.patient_id == patient_id) & (_table.c.state == MessageState.QUEUED)
+    values = {"state": MessageState.CANCELLED, "settled_at": now}
+    tx.execute(update(_table).where(waiting).values(**values))
+
+
+def of_patient(
+    tx: Transaction, clinic_id: ClinicId, patient_id: PatientId
+) -> tuple[OutgoingMessage, ...]:
+    """Everything that was to be sent to one patient of this clinic, oldest first."""
+    here = (MessageRow.clinic_id == clinic_id) & (MessageRow.patient_id == patient_id)
+    query = select(*_columns).where(here).order_by(MessageRow.queued_at, MessageRow.id)
+    return tuple(_message(row) for row in tx.execute(query))
+
+
+def oldest_unsent(tx: Transaction) -> datetime | None:
+    """When the oldest message that still waits was to be sent."""
+    query = select(func.min(_table.c.try_at)).where(_table.c.state == MessageState.QUEUED)
+    return tx.execute(query).scalar_one_or_none()  # type: ignore[no-any-return]
+
+
+def _message(row: Any) -> OutgoingMessage:
+    fields = {name: getattr(row, name) for name in OutgoingMessage.__slots__}
+    state, channel = MessageState(row.state), Channel(row.channel)
+    return OutgoingMessage(**{**fields, "state": state, "channel": channel})

@@ -1,0 +1,71 @@
+"""Bringing a database to the schema that this code expects, and saying whether it is there.
+
+May import: alembic, engine, schema.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from webapp.store.engine import open_engine
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+class SchemaAhead(Exception):
+    """The database was made by a newer Thaw than this one."""
+
+
+def upgrade(database_url: str, revision: str = "head") -> None:
+    """Bring the database to `revision`. Raises `SchemaAhead` if it is from a newer Thaw."""
+    engine = open_engine(database_url)
+    try:
+        _refuse_unknown(engine)
+        _run(engine, command.upgrade, revision)
+    finally:
+        engine.dispose()
+
+
+def downgrade(database_url: str, revision: str) -> None:
+    """Take the database back to `revision` ("base" for empty)."""
+    engine = open_engine(database_url)
+    try:
+        _run(engine, command.downgrade, revision)
+    finally:
+        engine.dispose()
+
+
+def schema_is_current(engine: Engine) -> bool:
+    """Whether the database stands at the newest revision this code knows."""
+    return revision_of(engine) == newest_revision()
+
+
+def revision_of(engine: Engine) -> str | None:
+    """The revision that the database stands at; None if it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest_revision() -> str | None:
+    """The newest revision this code knows."""
+    return ScriptDirectory(str(_SCRIPTS)).get_current_head()
+
+
+def _refuse_unknown(engine: Engine) -> None:
+    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+    found = revision_of(engine)
+    if found is not None and found not in known:
+        raise SchemaAhead(f"This database is at {found}, made by a newer Thaw. Upgrade Thaw first.")
+
+
+def _run(engine: Engine, step: object, revision: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["engine"] = engine
+    step(config, revision)  # type: ignore[operator]

@@ -1,0 +1,1 @@
+"""Migrations: how each database gets to the schema this code expects."""

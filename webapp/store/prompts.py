@@ -1,0 +1,121 @@
+"""Prompts: the days on which a patient is asked, and whether each was answered or missed.
+
+May import: sqlalchemy, domain, schema.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from webapp.domain.person import ClinicId, PatientId
+from webapp.store.engine import Transaction
+from webapp.store.schema import PromptRow, table_of
+
+
+class PromptState(StrEnum):
+    """A prompt is due until it is answered, missed, or cancelled because she paused or stopped."""
+
+    DUE = "due"
+    ANSWERED = "answered"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One day on which one patient is asked. Times are UTC; the day is her own."""
+
+    id: str
+    patient_id: PatientId
+    clinic_id: ClinicId
+    local_day: date
+    pod: int
+    due_at: datetime
+    remind_at: datetime | None
+    closes_at: datetime
+    state: PromptState
+    settled_at: datetime | None = None
+
+
+_table = table_of(PromptRow)
+_columns = tuple(_table.columns)
+_of_patient = (
+    select(*_columns)
+    .where(PromptRow.patient_id == bindparam("patient"))
+    .order_by(PromptRow.local_day)
+)
+
+
+def add(tx: Transaction, prompt: Prompt) -> bool:
+    """Store a prompt; False if that patient is already asked on that day."""
+    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
+    row = {name: getattr(prompt, name) for name in Prompt.__slots__}
+    statement = dialect.insert(_table).values(row).on_conflict_do_nothing()
+    return bool(tx.execute(statement).rowcount == 1)
+
+
+def add_many(tx: Transaction, prompts: tuple[Prompt, ...]) -> None:
+    """Store prompts that are known to be new."""
+    rows = [{name: getattr(prompt, name) for name in Prompt.__slots__} for prompt in prompts]
+    if rows:
+        tx.execute(insert(_table), rows)
+
+
+def of_patient(tx: Transaction, patient_id: PatientId) -> tuple[Prompt, ...]:
+    """Every prompt of one patient, oldest day first."""
+    return tuple(_prompt(row) for row in tx.execute(_of_patient, {"patient": patient_id}))
+
+
+def to_remind(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
+    """Unanswered prompts of any clinic whose one reminder is due: for the clock."""
+    ready = (PromptRow.state == PromptState.DUE) & (PromptRow.remind_at <= now)
+    return _locked(tx, ready & (PromptRow.closes_at > now), PromptRow.remind_at, limit)
+
+
+def to_close(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
+    """Unanswered prompts of any clinic whose day is over: for the clock."""
+    over = (PromptRow.state == PromptState.DUE) & (PromptRow.closes_at <= now)
+    return _locked(tx, over, PromptRow.closes_at, limit)
+
+
+def _locked(tx: Transaction, which: Any, order: Any, limit: int) -> tuple[Prompt, ...]:
+    query = select(*_columns).where(which).order_by(order).limit(limit)
+    rows = tx.execute(query.with_for_update(skip_locked=True))
+    return tuple(_prompt(row) for row in rows)
+
+
+def reminded(tx: Transaction, prompt_id: str) -> None:
+    """Note that the one reminder of this prompt is queued."""
+    tx.execute(update(_table).where(_table.c.id == prompt_id).values(remind_at=None))
+
+
+_settle = (
+    update(_table)
+    .where(_table.c.patient_id == bindparam("patient"), _table.c.local_day == bindparam("day"))
+    .values(state=bindparam("new_state"), settled_at=bindparam("now"))
+)
+
+
+def settle(
+    tx: Transaction, patient_id: PatientId, day: date, state: PromptState, now: datetime
+) -> None:
+    """Say how the prompt of that day ended. A day that was not prompted has nothing to settle."""
+    tx.execute(_settle, {"patient": patient_id, "day": day, "new_state": state, "now": now})
+
+
+def cancel_due(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
+    """Cancel what is still due: she paused, stopped, or her schedule changed."""
+    still = (_table.c.patient_id == patient_id) & (_table.c.state == PromptState.DUE)
+    values = {"state": PromptState.CANCELLED, "settled_at": now}
+    tx.execute(update(_table).where(still).values(**values))
+
+
+def _prompt(row: Any) -> Prompt:
+    fields = {name: getattr(row, name) for name in Prompt.__slots__}
+    return Prompt(**{**fields, "state": PromptState(row.state)})
