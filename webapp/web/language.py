@@ -1,0 +1,127 @@
+"""Which language a page speaks, which way it runs, and where its twins in other languages are.
+
+The language is the first part of the address; where an address has none (the clinic's side) it is
+the one chosen in the session, else the browser's. May import: flask, flask-babel, catalogues.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale
+from flask import Flask, current_app, g, request, session, url_for
+from flask_babel import Babel  # type: ignore[import-untyped]
+from werkzeug.routing import BaseConverter, Map, ValidationError
+
+from webapp.web import catalogues
+
+EXTENSION = "thaw-languages"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the interface, named in itself."""
+
+    code: str
+    name: str
+    dir: str  # ltr or rtl
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in one language; `href` is relative to this site."""
+
+    language: Language
+    href: str
+    here: bool
+
+
+def described(code: str) -> Language:
+    """The language of this code with its own name for itself and its direction."""
+    locale = Locale.parse(code, sep="-")
+    name = locale.get_display_name(code.replace("-", "_")) or code
+    return Language(code=code, name=name[:1].upper() + name[1:], dir=locale.text_direction)
+
+
+def languages() -> dict[str, Language]:
+    """Every language of this site by code, English first."""
+    known: dict[str, Language] = current_app.extensions[EXTENSION]
+    return known
+
+
+def current_language() -> Language:
+    """The language of this request: by address, by session, by browser, else English."""
+    if "language" not in g:
+        g.language = languages()[_chosen_code()]
+    language: Language = g.language
+    return language
+
+
+def preferred_code() -> str:
+    """The code of the language that the visitor's browser asks for, else English."""
+    return request.accept_languages.best_match(tuple(languages()), default=catalogues.SOURCE)
+
+
+def alternates() -> Iterator[Alternate]:
+    """This page in every language; none where the address does not name a language."""
+    if request.endpoint is None or g.get("lang") is None:
+        return
+    for code, language in languages().items():
+        href = url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})
+        yield Alternate(language=language, href=href, here=code == g.lang)
+
+
+def _chosen_code() -> str:
+    candidates = (g.get("lang"), request.path.split("/")[1], session.get("lang"))
+    return next((code for code in candidates if code in languages()), None) or preferred_code()
+
+
+def init_language(app: Flask) -> None:
+    """Set up languages: `<lang:lang>` in addresses, words, direction and alternates in templates.
+
+    Must run before the blueprints are registered. Views do not receive `lang`: it is taken out
+    of the arguments, and `url_for` puts it back by itself.
+    """
+    known = {code: described(code) for code in catalogues.language_codes()}
+    app.extensions[EXTENSION] = known
+    app.url_map.converters["lang"] = _converter(frozenset(known))
+    babel = Babel(app, locale_selector=lambda: current_language().code.replace("-", "_"))
+    for code in known:
+        key = (str(Locale.parse(code, sep="-")), "messages")
+        babel.domain_instance.cache[key] = catalogues.read_catalogue(code)
+    app.url_value_preprocessor(_take_language)
+    app.url_defaults(_give_language)
+    app.context_processor(_words_for_templates)
+
+
+def _converter(codes: frozenset[str]) -> type[BaseConverter]:
+    class LanguageConverter(BaseConverter):
+        """Matches only a language that this site speaks."""
+
+        def __init__(self, url_map: Map) -> None:
+            super().__init__(url_map)
+            self.regex = "|".join(sorted(codes))
+
+        def to_python(self, value: str) -> str:
+            if value not in codes:
+                raise ValidationError
+            return value
+
+    return LanguageConverter
+
+
+def _take_language(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if values and "lang" in values:
+        g.lang = values.pop("lang")
+
+
+def _give_language(endpoint: str, values: dict[str, Any]) -> None:
+    if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        values["lang"] = current_language().code
+
+
+def _words_for_templates() -> dict[str, object]:
+    language = current_language()
+    return {"lang": language.code, "dir": language.dir, "alternates": alternates}

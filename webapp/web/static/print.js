@@ -1,0 +1,5 @@
+// A print button appears only where the browser can print.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
