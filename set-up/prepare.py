@@ -141,7 +141,7 @@ def pip(home: Path, *words: str) -> None:
         raise CannotPrepareError(
             f"pip could not install what Thaw needs. It said:\n  {last_words}\n"
             f"Check that this machine reaches a Python package index and that the disk is not "
-            f"full, then run the same command again; it goes on where it stopped."
+            f"full, then run the same command again."
         ) from trouble
 
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from tests.databases import Databases, postgres_databases, sqlite_databases
 
+from tests.databases import Databases, postgres_databases, sqlite_databases
 from webapp.store.engine import Store, open_store
 
 MASTER_KEY = b"thaw test master key, 32 bytes.."

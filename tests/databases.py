@@ -20,7 +20,6 @@ import psycopg
 from tests.postgres import server
 from webapp.store.migrate import upgrade
 
-
 TABLES = (
     "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
 )
