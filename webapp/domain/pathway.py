@@ -7,7 +7,7 @@ the library; how a day becomes an instant is schedule.py's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import chain
 
 
@@ -22,6 +22,15 @@ class AskingPhase:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadingPhase:
+    """What is worth reading in one part of a recovery."""
+
+    phase: str  # before | day-of | first-week | weeks | months
+    until: int | None  # the last postoperative day of this part; None is no end
+    topics: tuple[str, ...]  # topic ids, most useful first
+
+
+@dataclass(frozen=True, slots=True)
 class Pathway:
     """One way of following a recovery, as a clinician wrote it down."""
 
@@ -33,7 +42,7 @@ class Pathway:
     asks_baseline: bool  # whether usual pain is asked for at enrolment
     asking: tuple[AskingPhase, ...]  # in order of their days, which never overlap
     last_day_changes_hours: int  # how long the last day of all can be changed after it closed
-    reading: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # phase: topic ids
+    reading: tuple[ReadingPhase, ...] = ()  # in the order a patient lives them
     facts: tuple[str, ...] = ()
 
     def name(self, language: str) -> str:
@@ -59,3 +68,9 @@ def phase_of(pathway: Pathway, pod: int) -> AskingPhase | None:
 def next_due_pod(pathway: Pathway, pod: int) -> int | None:
     """The first asked day after `pod`; None after the last."""
     return next((day for day in due_days(pathway) if day > pod), None)
+
+
+def reading_at(pathway: Pathway, pod: int) -> ReadingPhase | None:
+    """What is worth reading on this postoperative day (negative before the procedure)."""
+    lasting = (part for part in pathway.reading if part.until is None or pod <= part.until)
+    return next(lasting, None)
