@@ -115,7 +115,8 @@ def after(state: FlagState, kind: EventKind) -> FlagState:
 
 _STEPS: Mapping[EventKind, tuple[frozenset[FlagState], FlagState]] = {
     EventKind.ACKNOWLEDGED: (frozenset({FlagState.OPEN}), FlagState.ACKNOWLEDGED),
-    EventKind.CLOSED: (frozenset({FlagState.ACKNOWLEDGED}), FlagState.CLOSED),
+    # A clinician who has dealt with it at once may close it in one step.
+    EventKind.CLOSED: (frozenset({FlagState.OPEN, FlagState.ACKNOWLEDGED}), FlagState.CLOSED),
 }
 
 

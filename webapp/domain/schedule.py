@@ -135,7 +135,7 @@ def windows_between(timetable: Timetable, start: datetime, end: datetime) -> tup
     # A prompt can stand on the day after its own where quiet hours leave no other place.
     first = local_day(start, timetable.timezone) - 2 * _DAY
     last = local_day(end, timetable.timezone) + _DAY
-    days = (day for day in _due_dates(timetable) if first <= day <= last)
+    days = (day for day in due_dates(timetable) if first <= day <= last)
     found = (window(timetable, day) for day in days)
     return tuple(each for each in found if start <= each.due_at < end)
 
@@ -143,11 +143,12 @@ def windows_between(timetable: Timetable, start: datetime, end: datetime) -> tup
 def next_due(timetable: Timetable, after: datetime) -> Window | None:
     """The first window whose prompt comes later than `after`; None once all have been."""
     first = local_day(after, timetable.timezone) - 2 * _DAY
-    windows = (window(timetable, day) for day in _due_dates(timetable) if day >= first)
+    windows = (window(timetable, day) for day in due_dates(timetable) if day >= first)
     return next((each for each in windows if each.due_at > after), None)
 
 
-def _due_dates(timetable: Timetable) -> Iterator[date]:
+def due_dates(timetable: Timetable) -> Iterator[date]:
+    """The local days on which the patient is asked, in order."""
     days = (timetable.procedure_date + pod * _DAY for pod in due_days(timetable.pathway))
     return (day for day in days if day_exists(day, timetable.timezone))
 

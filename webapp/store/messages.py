@@ -137,6 +137,13 @@ def cancel_of_patient(tx: Transaction, patient_id: PatientId, now: datetime) -> 
     tx.execute(update(_table).where(waiting).values(**values))
 
 
+def cancel_of_day(tx: Transaction, patient_id: PatientId, day: date, now: datetime) -> None:
+    """Cancel what has not gone out about a day that has been answered."""
+    waiting = (_table.c.patient_id == patient_id) & (_table.c.state == MessageState.QUEUED)
+    values = {"state": MessageState.CANCELLED, "settled_at": now}
+    tx.execute(update(_table).where(waiting & (_table.c.local_day == day)).values(**values))
+
+
 def of_patient(
     tx: Transaction, clinic_id: ClinicId, patient_id: PatientId
 ) -> tuple[OutgoingMessage, ...]:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import ClinicId, PatientId
@@ -88,6 +88,24 @@ def _locked(tx: Transaction, which: Any, order: Any, limit: int) -> tuple[Prompt
     query = select(*_columns).where(which).order_by(order).limit(limit)
     rows = tx.execute(query.with_for_update(skip_locked=True))
     return tuple(_prompt(row) for row in rows)
+
+
+def missed_since_last_answer(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, int]:
+    """How many prompts each patient of this clinic has missed since she last answered."""
+    answered = (
+        select(_table.c.patient_id, func.max(_table.c.local_day).label("day"))
+        .where(_table.c.clinic_id == clinic_id, _table.c.state == PromptState.ANSWERED)
+        .group_by(_table.c.patient_id)
+        .subquery()
+    )
+    since = answered.c.day.is_(None) | (_table.c.local_day > answered.c.day)
+    query = (
+        select(_table.c.patient_id, func.count())
+        .join(answered, answered.c.patient_id == _table.c.patient_id, isouter=True)
+        .where(_table.c.clinic_id == clinic_id, _table.c.state == PromptState.MISSED, since)
+        .group_by(_table.c.patient_id)
+    )
+    return {PatientId(patient): count for patient, count in tx.execute(query)}
 
 
 def reminded(tx: Transaction, prompt_id: str) -> None:

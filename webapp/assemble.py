@@ -1,0 +1,26 @@
+"""Putting the rooms together for a process: a `House` from the settings.
+
+May import: config, journeys, library, store. Used by `create_app`, the clock and the commands.
+"""
+
+from __future__ import annotations
+
+from webapp.config import Config
+from webapp.journeys.house import House
+from webapp.library.shelf import load_library
+from webapp.store.engine import open_store
+from webapp.store.migrate import upgrade
+from webapp.store.sealing import read_or_create_master_key
+
+
+def open_house(config: Config) -> House:
+    """Read the content, open the database (brought to the current schema) and the keys.
+
+    Raises `LibraryError`, `KeyFileWrong` or `SchemaAhead`, each saying what to do.
+    """
+    library = load_library(config.content_dir)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    key = read_or_create_master_key(config.secret_key_file)
+    upgrade(config.database_url)
+    store = open_store(config.database_url, key)
+    return House(library, store, config.public_url, config.demo)

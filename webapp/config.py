@@ -1,0 +1,138 @@
+"""The settings: read once from the environment, typed, frozen; wrong ones stop the start.
+
+May import: the standard library. `SETTINGS` is also what `thaw settings` prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+_REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class SettingWrong(Exception):
+    """A setting cannot be used; the message names it and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that differs from one installation to the next."""
+
+    data_dir: Path
+    database_url: str
+    secret_key_file: Path
+    content_dir: Path
+    public_url: str  # no slash at the end
+    port: int
+    workers: int
+    smtp_url: str
+    mail_from: str
+    demo: bool  # shows the demo pages; only ever true beside invented patients
+    trusted_proxies: int
+
+    @property
+    def is_https(self) -> bool:
+        """Whether patients reach this site over TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def post_box_dir(self) -> Path:
+        """Where the demo's own mail server keeps what Thaw sent."""
+        return self.data_dir / "post-box"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as the operator knows it."""
+
+    name: str
+    default: str
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting(
+        "THAW_DATA_DIR", "./var", "The folder for the database, the key file and the post-box."
+    ),
+    Setting(
+        "THAW_DATABASE_URL", "", "Empty: SQLite in the data folder. Or postgresql+psycopg://…", True
+    ),
+    Setting(
+        "THAW_SECRET_KEY_FILE", "", "Empty: secret.key in the data folder. Keep a copy elsewhere."
+    ),
+    Setting("THAW_CONTENT_DIR", "", "Empty: the content that came with Thaw."),
+    Setting("THAW_PUBLIC_URL", "", "How patients reach this site. Empty: this machine only."),
+    Setting("PORT", "8000", "The port that the web server listens on."),
+    Setting("THAW_WORKERS", "2", "How many web processes answer at once."),
+    Setting(
+        "THAW_SMTP_URL", "smtp://127.0.0.1:8025", "smtp://, smtp+starttls:// or smtps://", True
+    ),
+    Setting("THAW_MAIL_FROM", "Thaw <thaw@localhost>", "The sender of every e-mail."),
+    Setting("THAW_DEMO", "0", "1 shows the demo pages. Never with real patients."),
+    Setting(
+        "THAW_TRUSTED_PROXIES", "0", "How many proxies in front may name the caller's address."
+    ),
+)
+
+
+def load_config(environ: Mapping[str, str]) -> Config:
+    """The settings of this process. Raises `SettingWrong`, naming the setting and the remedy."""
+    value = _reader(environ)
+    data_dir = Path(value("THAW_DATA_DIR")).absolute()
+    port = _whole(value, "PORT", at_most=65535)
+    return Config(
+        data_dir=data_dir,
+        database_url=value("THAW_DATABASE_URL") or f"sqlite:///{data_dir / 'thaw.db'}",
+        secret_key_file=Path(value("THAW_SECRET_KEY_FILE") or data_dir / "secret.key"),
+        content_dir=_content_dir(value("THAW_CONTENT_DIR")),
+        public_url=_public_url(value("THAW_PUBLIC_URL") or f"http://127.0.0.1:{port}"),
+        port=port,
+        workers=_whole(value, "THAW_WORKERS", at_most=256),
+        smtp_url=_smtp_url(value("THAW_SMTP_URL")),
+        mail_from=value("THAW_MAIL_FROM"),
+        demo=value("THAW_DEMO") == "1",
+        trusted_proxies=_whole(value, "THAW_TRUSTED_PROXIES", at_most=10),
+    )
+
+
+def source_of(setting: Setting, environ: Mapping[str, str]) -> str:
+    """Where a setting's value comes from: "environment" or "default"."""
+    return "environment" if environ.get(setting.name) else "default"
+
+
+def _reader(environ: Mapping[str, str]) -> Callable[[str], str]:
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    return lambda name: environ.get(name, "").strip() or defaults[name]
+
+
+def _whole(value: Callable[[str], str], name: str, *, at_most: int) -> int:
+    text = value(name)
+    if not text.isascii() or not text.isdigit() or int(text) > at_most:
+        raise SettingWrong(f"{name} is {text!r}: set it to a whole number up to {at_most}.")
+    return int(text)
+
+
+def _content_dir(text: str) -> Path:
+    """The folder of content: the one named, the checkout's, or the one inside the package."""
+    places = [Path(text)] if text else [_REPOSITORY / "content", Path(__file__).parent / "_content"]
+    for place in places:
+        if (place / "topics").is_dir():
+            return place.absolute()
+    raise SettingWrong(f"There is no content in {places[0]}: set THAW_CONTENT_DIR to its folder.")
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingWrong(f"THAW_PUBLIC_URL is {text!r}: write it as https://thaw.example.org.")
+    return text.rstrip("/")
+
+
+def _smtp_url(text: str) -> str:
+    if urlsplit(text).scheme not in ("smtp", "smtp+starttls", "smtps"):
+        raise SettingWrong("THAW_SMTP_URL must start with smtp://, smtp+starttls:// or smtps://.")
+    return text

@@ -1,0 +1,297 @@
+"""Checking in: a patient follows her daily link, answers, and at once sees what to do.
+
+Opening writes nothing. One transaction holds the check-in, its flags, its audit row and any
+message to staff; the reply is given only after the commit. The same submission again is answered
+the same and stored once. May import: domain, library, store and this room.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from webapp.domain.checkin import Answers, Report, Setup
+from webapp.domain.flag import Finding
+from webapp.domain.person import Patient
+from webapp.domain.rule import evaluate
+from webapp.domain.schedule import DayState, Window, local_day, timetable_of, window
+from webapp.journeys import flagging
+from webapp.journeys.house import House
+from webapp.store import audits, checkins, links, messages, prompts
+from webapp.store.checkins import Place, StoredCheckIn
+from webapp.store.engine import AlreadyThere, Transaction
+from webapp.store.links import Holder
+from webapp.store.prompts import PromptState
+
+LATE_ALLOWANCE = timedelta(hours=72)  # a phone without network may deliver this much later
+
+
+class LinkUnknown(Exception):
+    """No such link."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed(Exception):
+    """The link is real, but its day takes no answers now; `state` says whether it ever will."""
+
+    holder: Holder
+    window: Window
+    state: DayState
+
+
+class SubmissionReused(Exception):
+    """This submission id already stands for other answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """A day that takes answers now: what the form needs, and nothing about her past."""
+
+    holder: Holder
+    window: Window
+    state: DayState
+    answered: bool  # whether this day has been answered before, so that sending corrects it
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Answers as they were sent. `id` makes sending twice store once."""
+
+    id: str
+    answers: Answers
+    answered_at: datetime  # on the patient's device
+    source: str  # page or api
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the patient is told after the commit; `body` is the API's reply, the same each time."""
+
+    body: dict[str, Any]
+    repeated: bool
+    holder: Holder
+
+
+def open_day(house: House, token: str, now: datetime) -> OpenDay:
+    """What a link opens. Writes nothing. Raises `LinkUnknown` or `DayClosed`."""
+    with house.store.read() as tx:
+        holder = _follow(tx, token)
+        days = checkins.last_of_each_day(checkins.versions(tx, holder.patient.id))
+    answered = any(day.local_day == holder.local_day for day in days)
+    opened = _window(house, holder)
+    state = _state(opened, holder, answered=answered, at=now)
+    if state in (DayState.NOT_YET, DayState.CLOSED):
+        raise DayClosed(holder, opened, state)
+    return OpenDay(holder, opened, state, answered)
+
+
+def submit(house: House, token: str, submission: Submission, *, now: datetime) -> Receipt:
+    """Store a check-in and give the advice for what it says.
+
+    Raises `LinkUnknown`, `DayClosed`, `SubmissionReused`, or the store's `StoreUnavailable`; after
+    the last one nothing is known to be stored, and sending the same submission again is safe.
+    """
+    try:
+        return _submit(house, token, submission, now)
+    except AlreadyThere:  # another copy of it was committed while this one was being judged
+        return _submit(house, token, submission, now)
+
+
+def _submit(house: House, token: str, submission: Submission, now: datetime) -> Receipt:
+    with house.store.begin() as tx:
+        holder = _follow(tx, token)
+        stored = checkins.versions(tx, holder.patient.id)
+        earlier = next((one for one in stored if one.submission_id == submission.id), None)
+        if earlier is not None:
+            return _repeat(holder, earlier, submission)
+        days = checkins.last_of_each_day(stored)
+        before = next((day for day in days if day.local_day == holder.local_day), None)
+        late = _admit(house, holder, submission, answered=before is not None, now=now)
+        version = before.version + 1 if before else 1
+        return _store(_Entry(house, tx, holder, submission, days, before, version, late, now))
+
+
+def _follow(tx: Transaction, token: str) -> Holder:
+    holder = links.follow(tx, token)
+    if holder is None:
+        raise LinkUnknown
+    return holder
+
+
+def _window(house: House, holder: Holder) -> Window:
+    pathway = house.library.pathways[holder.patient.pathway]
+    return window(timetable_of(holder.patient, pathway), holder.local_day)
+
+
+def _state(opened: Window, holder: Holder, *, answered: bool, at: datetime) -> DayState:
+    """What the day takes at a moment: a day that was not answered takes no mere changes."""
+    if holder.revoked or opened.pod < 0:
+        return DayState.CLOSED
+    state = opened.state(at)
+    return DayState.CLOSED if state is DayState.CHANGES_ONLY and not answered else state
+
+
+def _admit(
+    house: House, holder: Holder, submission: Submission, *, answered: bool, now: datetime
+) -> bool:
+    """Whether the submission is late; `DayClosed` if it is too late, or too early."""
+    opened = _window(house, holder)
+    if _state(opened, holder, answered=answered, at=now) in (DayState.OPEN, DayState.CHANGES_ONLY):
+        return False
+    then = _state(opened, holder, answered=answered, at=submission.answered_at)
+    in_time = then in (DayState.OPEN, DayState.CHANGES_ONLY)
+    if in_time and submission.answered_at <= now <= opened.changes_close_at + LATE_ALLOWANCE:
+        return True
+    raise DayClosed(holder, opened, _state(opened, holder, answered=answered, at=now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One submission on its way into the store."""
+
+    house: House
+    tx: Transaction
+    holder: Holder
+    submission: Submission
+    days: Sequence[StoredCheckIn]
+    before: StoredCheckIn | None
+    version: int
+    late: bool
+    now: datetime
+
+    @property
+    def patient(self) -> Patient:
+        return self.holder.patient
+
+
+def _store(entry: _Entry) -> Receipt:
+    said = entry.house.library.phrases.met(entry.submission.answers.note, entry.patient.language)
+    report = Report(entry.patient.pod(entry.holder.local_day), entry.submission.answers, said=said)
+    findings = evaluate(entry.house.library.rules, setup_of(entry), _history(entry, report))
+    check_in_id = str(uuid4())
+    advice = flagging.advice_for(entry.house, entry.holder, findings)
+    body = _body(entry, check_in_id, report.pod, advice)
+    checkins.add(entry.tx, _place(entry, report.pod), _row(entry, check_in_id, report, body))
+    raised = flagging.Raised(entry.holder, check_in_id, entry.holder.local_day, findings, entry.now)
+    flagging.raise_flags(entry.house, entry.tx, raised, corrects=entry.before is not None)
+    _settle(entry)
+    audits.record(entry.tx, _audit(entry, check_in_id, findings), entry.holder.seal)
+    return Receipt(body, repeated=False, holder=entry.holder)
+
+
+def setup_of(entry: _Entry) -> Setup:
+    """What the rules need to know of the patient besides her answers."""
+    return setup_for(entry.house, entry.patient)
+
+
+def setup_for(house: House, patient: Patient) -> Setup:
+    """What the rules need to know of a patient besides her answers."""
+    return Setup(
+        pathway=house.library.pathways[patient.pathway].judged_as,
+        mg_per_tablet=patient.mg_per_tablet,
+        label_max=patient.label_max,
+        pump_on=patient.pump_on,
+        baseline_nrs=patient.baseline_nrs,
+    )
+
+
+def _history(entry: _Entry, report: Report) -> tuple[Report, ...]:
+    """Every earlier day that was answered or missed, and then this one."""
+    earlier = [day for day in entry.days if day.pod < report.pod]
+    asked = prompts.of_patient(entry.tx, entry.patient.id)
+    return (*history_of(earlier, asked, before=entry.holder.local_day), report)
+
+
+def history_of(
+    days: Sequence[StoredCheckIn], asked: Sequence[prompts.Prompt], *, before: date
+) -> tuple[Report, ...]:
+    """The recovery before a day as the rules read it: answered days and missed ones, in order."""
+    reports = {day.pod: Report(day.pod, day.answers, said=day.said) for day in days}
+    for prompt in asked:
+        if prompt.state is PromptState.MISSED and prompt.local_day < before:
+            reports.setdefault(prompt.pod, Report(prompt.pod, missed=True))
+    return tuple(reports[pod] for pod in sorted(reports))
+
+
+def _place(entry: _Entry, pod: int) -> Place:
+    who = entry.patient
+    return Place(who.id, who.clinic_id, entry.holder.local_day, who.timezone, pod)
+
+
+def _row(entry: _Entry, check_in_id: str, report: Report, body: dict[str, Any]) -> StoredCheckIn:
+    submission, seal = entry.submission, entry.holder.seal
+    return StoredCheckIn(
+        id=check_in_id,
+        patient_id=entry.patient.id,
+        local_day=entry.holder.local_day,
+        pod=report.pod,
+        version=entry.version,
+        submission_id=submission.id,
+        fingerprint=fingerprint_of(submission.answers),
+        answers=submission.answers,
+        said=report.said,
+        source=submission.source,
+        late=entry.late,
+        answered_at=submission.answered_at,
+        received_at=entry.now,
+        committed_at=entry.now,
+        sealed_note=checkins.seal_note(seal, submission.answers.note),
+        sealed_reply=checkins.seal_reply(seal, json.dumps(body, ensure_ascii=False)),
+    )
+
+
+def fingerprint_of(answers: Answers) -> str:
+    """A fingerprint of answers: the same submission id with other answers is noticed."""
+    plain = json.dumps(asdict(answers), sort_keys=True, default=str)
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _body(
+    entry: _Entry, check_in_id: str, pod: int, advice: list[dict[str, str]]
+) -> dict[str, Any]:
+    day = entry.holder.local_day.isoformat()
+    return {"report_id": check_in_id, "day": day, "pod": pod, "advice": advice}
+
+
+def _settle(entry: _Entry) -> None:
+    """The day is answered: nothing more is sent for it."""
+    day, who = entry.holder.local_day, entry.patient.id
+    if entry.before is None:
+        prompts.settle(entry.tx, who, day, PromptState.ANSWERED, entry.now)
+        messages.cancel_of_day(entry.tx, who, day, entry.now)
+
+
+def _repeat(holder: Holder, earlier: StoredCheckIn, submission: Submission) -> Receipt:
+    if earlier.fingerprint != fingerprint_of(submission.answers):
+        raise SubmissionReused
+    body = json.loads(checkins.open_reply(holder.seal, earlier))
+    return Receipt(body, repeated=True, holder=holder)
+
+
+def _audit(entry: _Entry, check_in_id: str, findings: Sequence[Finding]) -> audits.Action:
+    old = None if entry.before is None else asdict(replace(entry.before.answers, note=""))
+    values = {
+        "old": old,
+        "new": asdict(entry.submission.answers),
+        "flags": [f"{found.rule} {found.severity}" for found in findings],
+    }
+    return audits.Action(
+        clinic_id=entry.patient.clinic_id,
+        actor=f"patient:{entry.patient.id}",
+        action="check-in.correct" if entry.before else "check-in.send",
+        subject=f"check_in:{check_in_id}",
+        channel=entry.submission.source,
+        at=entry.now,
+        patient_id=entry.patient.id,
+        values=values,
+    )
+
+
+def today_of(patient: Patient, now: datetime) -> date:
+    """The local day that it is for a patient."""
+    return local_day(now, patient.timezone)

@@ -1,0 +1,130 @@
+"""Enrolling: a person becomes a patient of a clinic, once, with everything that is asked checked.
+
+May import: domain, library, store and this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from webapp.domain.enrolment import Defaults, Fault, RowRefused, Wish, read_wish
+from webapp.domain.person import Clinic, Origin, Patient, PatientId, PatientStatus
+from webapp.domain.schedule import local_day
+from webapp.journeys import prompting
+from webapp.journeys.house import House
+from webapp.store import audits, clinics, patients
+from webapp.store.engine import AlreadyThere, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Enroller:
+    """Who enrols, by which way: for the audit trail."""
+
+    actor: str  # "staff:<id>" or "command"
+    channel: str  # page or command
+
+
+def enrol_row(
+    house: House, enroller: Enroller, row: Mapping[str, object], *, now: datetime
+) -> PatientId:
+    """Enrol one row of the contract's section 5. Raises `RowRefused` with every fault in it."""
+    with house.store.read() as tx:
+        clinic = _clinic_named(tx, str(row.get("clinic") or ""))
+    return enrol(house, enroller, clinic, row, now=now)
+
+
+def enrol(
+    house: House, enroller: Enroller, clinic: Clinic, row: Mapping[str, object], *, now: datetime
+) -> PatientId:
+    """Enrol a patient of this clinic. Raises `RowRefused` with every fault in it."""
+    today = local_day(now, clinic.timezone)
+    wish = read_wish(row, defaults_of(house, clinic), today)
+    patient = _patient(house, clinic, wish)
+    try:
+        with house.store.begin() as tx:
+            _refuse_twice(tx, patient, wish)
+            store_patient(house, tx, patient, wish, now=now)
+            audits.record(tx, _audit(enroller, patient, wish, now))
+    except AlreadyThere:
+        raise RowRefused((_TWICE,)) from None
+    return patient.id
+
+
+_TWICE = Fault("name", "enrolled-already", "this person is enrolled for this procedure already")
+
+
+def store_patient(
+    house: House, tx: Transaction, patient: Patient, wish: Wish, *, now: datetime
+) -> None:
+    """Store a patient whose row was read, and when the clock must first look at her."""
+    first = prompting.first_due(house, patient, now)
+    patients.add(tx, patient, wish.contact, next_due_at=first, now=now)
+
+
+def defaults_of(house: House, clinic: Clinic) -> Defaults:
+    """What a new patient of this clinic has unless the row says otherwise."""
+    usual = house.library.enrolment
+    return Defaults(
+        country=clinic.country,
+        timezone=clinic.timezone,
+        language=usual.language,
+        prompt_time=usual.prompt_time,
+        mg_per_tablet=usual.mg_per_tablet,
+        pathways=tuple(house.library.pathways),
+        languages=tuple(house.library.languages),
+    )
+
+
+def _clinic_named(tx: Transaction, name: str) -> Clinic:
+    """The clinic that a row names; the only one there is, where it names none."""
+    found = clinics.named(tx, name) if name else None
+    every = clinics.every(tx)
+    if found is None and not name and len(every) == 1:
+        found = every[0]
+    if found is None:
+        names = ", ".join(clinic.name for clinic in every) or "none yet"
+        english = f"is {name!r}; the clinics here are: {names}"
+        raise RowRefused((Fault("clinic", "unknown", english),))
+    return found
+
+
+def _patient(house: House, clinic: Clinic, wish: Wish) -> Patient:
+    return Patient(
+        id=PatientId(str(uuid4())),
+        clinic_id=clinic.id,
+        pathway=wish.pathway,
+        procedure_date=wish.procedure_date,
+        timezone=wish.timezone,
+        language=wish.language,
+        channel=wish.channel,
+        prompt_time=wish.prompt_time,
+        status=PatientStatus.ACTIVE,
+        origin=Origin.ENROLLED,
+        mg_per_tablet=wish.mg_per_tablet,
+        label_max=wish.label_max,
+        pump_on=wish.pump_on,
+        baseline_nrs=wish.baseline_nrs,
+    )
+
+
+def _refuse_twice(tx: Transaction, patient: Patient, wish: Wish) -> None:
+    mark = patients.enrolment_mark(tx, patient, wish.contact)
+    known = patients.enrolled_as(tx, patient.clinic_id, mark)
+    if known is not None:
+        raise RowRefused((Fault(_TWICE.field, _TWICE.code, f"{_TWICE.english} (id {known})"),))
+
+
+def _audit(enroller: Enroller, patient: Patient, wish: Wish, now: datetime) -> audits.Action:
+    return audits.Action(
+        clinic_id=patient.clinic_id,
+        actor=enroller.actor,
+        action="patient.enrol",
+        subject=f"patient:{patient.id}",
+        channel=enroller.channel,
+        at=now,
+        patient_id=patient.id,
+        values={"old": None, "new": {name: getattr(wish, name) for name in Wish.__slots__}},
+    )

@@ -1,0 +1,137 @@
+"""Flagging: findings become flags for clinicians and advice for the patient.
+
+The same unchanged finding folds into the flag that is open; urgent ones reach staff at once
+through the outbox. May import: domain, library, store and this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from webapp.domain.flag import Finding, Severity
+from webapp.domain.person import Channel
+from webapp.domain.review import EventKind, Flag, FlagEvent, folds_into
+from webapp.journeys import reading
+from webapp.journeys.house import House
+from webapp.store import flags, messages, staff
+from webapp.store.engine import Transaction
+from webapp.store.links import Holder
+from webapp.store.messages import OutgoingMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Findings about one local day of one patient, and what they come from."""
+
+    holder: Holder
+    source: str  # a check-in id, or "missed:<day>"
+    local_day: date
+    findings: Sequence[Finding]
+    now: datetime
+
+
+def advice_for(house: House, holder: Holder, findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """What the patient is shown for her findings: gravest first, each topic once, stored words."""
+    gravest = sorted(findings, key=lambda found: (found.severity.rank, found.rule))
+    by_topic = {found.advice: found for found in reversed(gravest)}
+    ordered = sorted(by_topic.values(), key=gravest.index)
+    return [_advice(house, holder, found) for found in ordered]
+
+
+def _advice(house: House, holder: Holder, found: Finding) -> dict[str, str]:
+    words = reading.advice_words(
+        house.library, found.advice, holder.patient.language, holder.clinic
+    )
+    return {"severity": found.severity.value, "topic": found.advice, "text": words.text}
+
+
+def raise_flags(
+    house: House, tx: Transaction, raised: Raised, *, corrects: bool = False
+) -> tuple[Flag, ...]:
+    """Store what was found: new flags, repeats folded into open ones, and a word to staff."""
+    standing = flags.open_of_patient(tx, raised.holder.patient.id)
+    if corrects:
+        _note_corrected(tx, raised, standing)
+    new: list[Flag] = []
+    for found in raised.findings:
+        repeated = folds_into(found, raised.local_day, standing)
+        if repeated is None:
+            new.append(_flag(house, raised, found))
+        else:
+            _append(tx, raised, repeated, EventKind.SEEN_AGAIN, found.because)
+    flags.add(tx, tuple(new))
+    _tell_staff(tx, raised, new)
+    return tuple(new)
+
+
+def _flag(house: House, raised: Raised, found: Finding) -> Flag:
+    patient = raised.holder.patient
+    words = reading.advice_words(
+        house.library, found.advice, patient.language, raised.holder.clinic
+    )
+    return Flag(
+        id=str(uuid4()),
+        clinic_id=patient.clinic_id,
+        patient_id=patient.id,
+        raised_by=raised.source,
+        local_day=raised.local_day,
+        pod=found.pod,
+        rule=found.rule,
+        rule_version=found.rule_version,
+        severity=found.severity,
+        because=found.because,
+        numbers=dict(found.numbers),
+        advice=found.advice,
+        told=words.name,
+        opened_at=raised.now,
+        act_by=raised.now + house.library.response_times[found.severity],
+    )
+
+
+def _note_corrected(tx: Transaction, raised: Raised, standing: Sequence[Flag]) -> None:
+    """Say on a flag of this day that the corrected answer no longer meets it; a human closes it."""
+    still = {found.rule for found in raised.findings}
+    for flag in standing:
+        if flag.local_day == raised.local_day and flag.rule not in still:
+            _append(tx, raised, flag, EventKind.CORRECTED, None)
+
+
+def _append(
+    tx: Transaction, raised: Raised, flag: Flag, kind: EventKind, because: str | None
+) -> None:
+    number = flags.next_number(tx, flag.id)
+    event = FlagEvent(flag.id, number, kind, raised.now, because=because)
+    flags.append(tx, flag, event, flag.state)
+
+
+def _tell_staff(tx: Transaction, raised: Raised, new: Sequence[Flag]) -> None:
+    """Queue one e-mail to each clinician for an urgent flag; it says that, and nothing else."""
+    urgent = [flag for flag in new if flag.severity is Severity.URGENT]
+    if not urgent:
+        return
+    clinic = raised.holder.patient.clinic_id
+    people = [person for person in staff.of_clinic(tx, clinic) if person.active]
+    first = urgent[0]
+    messages.queue(
+        tx,
+        tuple(
+            OutgoingMessage(
+                id=str(uuid4()),
+                clinic_id=clinic,
+                purpose="staff-flag",
+                channel=Channel.EMAIL,
+                dedupe=f"staff-flag:{first.id}:{person.id}",
+                queued_at=raised.now,
+                try_at=raised.now,
+                not_after=raised.now + STAFF_WORD_USEFUL_FOR,
+                staff_id=person.id,
+            )
+            for person in people
+        ),
+    )
+
+
+STAFF_WORD_USEFUL_FOR = timedelta(days=1)  # later than this the inbox has said it long since

@@ -1,0 +1,25 @@
+"""The house: what every journey needs to hand, put together once by `create_app` or a command.
+
+May import: library, store.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from webapp.library.shelf import Library
+from webapp.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The content, the database, and how patients reach this site."""
+
+    library: Library
+    store: Store
+    public_url: str  # no slash at the end
+    demo: bool = False
+
+    def check_in_address(self, language: str, token: str) -> str:
+        """The address of a daily link."""
+        return f"{self.public_url}/{language}/check-in/{token}"

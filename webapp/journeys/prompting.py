@@ -1,0 +1,257 @@
+"""Prompting: who is due is queued once, sent, reminded once, and the day is closed.
+
+Any number of clocks may run this at once: every step claims its rows, and one unique key stands
+for each reason to write. No transaction is held while the network is used. May import: domain,
+library, store, delivery's protocol and this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from webapp.domain.checkin import Report
+from webapp.domain.person import Patient, PatientStatus
+from webapp.domain.rule import evaluate
+from webapp.domain.schedule import (
+    Timetable,
+    Window,
+    next_due,
+    timetable_of,
+    window,
+    windows_between,
+)
+from webapp.journeys import checking_in, flagging
+from webapp.journeys.house import House
+from webapp.store import audits, beats, checkins, clinics, messages, patients, prompts
+from webapp.store.engine import Transaction
+from webapp.store.links import Holder
+from webapp.store.messages import OutgoingMessage
+from webapp.store.prompts import Prompt, PromptState
+
+BATCH = 500  # rows claimed at a time: one by one costs forty times as much (benchmarks.md)
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """What one pass of the clock did."""
+
+    queued: int = 0
+    reminded: int = 0
+    closed: int = 0
+    flagged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One prompt that would be sent: a line of `thaw due`."""
+
+    patient: str
+    day: date
+    pod: int
+    at: datetime  # with the patient's offset
+    timezone: str
+    channel: str
+    purpose: str
+
+
+def tick(house: House, now: datetime) -> Tick:
+    """One pass: queue what is due, remind, close what is over, and leave a beat."""
+    queued = _until_empty(lambda: queue_due(house, now))
+    reminded = _until_empty(lambda: queue_reminders(house, now))
+    closed, flagged = close_days(house, now)
+    with house.store.begin() as tx:
+        messages.expire(tx, now)
+        messages.doubt_abandoned(tx, now)
+        beats.beat(tx, beats.CLOCK, now)
+    return Tick(queued, reminded, closed, flagged)
+
+
+def _until_empty(step: object) -> int:
+    total = 0
+    while done := step():  # type: ignore[operator]
+        total += done
+    return total
+
+
+def queue_due(house: House, now: datetime) -> int:
+    """Queue one prompt for each of up to a batch of patients who are due; how many were looked at."""
+    with house.store.begin() as tx:
+        due = patients.due(tx, now, BATCH)
+        for patient in due:
+            _queue_one(house, tx, patient, now)
+        return len(due)
+
+
+def _queue_one(house: House, tx: Transaction, patient: Patient, now: datetime) -> None:
+    timetable = _timetable(house, patient)
+    opened = _latest_due(timetable, now)
+    if opened is not None and patient.status is PatientStatus.ACTIVE:
+        _prompt(tx, patient, opened, now)
+    following = next_due(timetable, now)
+    patients.set_next_due(tx, patient.id, following.due_at if following else None)
+
+
+def _latest_due(timetable: Timetable, now: datetime) -> Window | None:
+    """The last window that has come due and still takes a first answer; late ones are not sent."""
+    since = now - timedelta(days=31)
+    ready = windows_between(timetable, since, now + timedelta(microseconds=1))
+    return ready[-1] if ready and now < ready[-1].answers_close_at else None
+
+
+def _prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> None:
+    prompt = Prompt(
+        id=str(uuid4()),
+        patient_id=patient.id,
+        clinic_id=patient.clinic_id,
+        local_day=opened.local_day,
+        pod=opened.pod,
+        due_at=opened.due_at,
+        remind_at=opened.reminder_at,
+        closes_at=opened.answers_close_at,
+        state=PromptState.DUE,
+    )
+    if not prompts.add(tx, prompt):
+        return
+    answered = checkins.last_of_each_day(checkins.versions(tx, patient.id))
+    if any(day.local_day == opened.local_day for day in answered):
+        prompts.settle(tx, patient.id, opened.local_day, PromptState.ANSWERED, now)
+    else:
+        messages.queue(tx, (_message(patient, prompt, "check-in", now),))
+
+
+def _message(patient: Patient, prompt: Prompt, purpose: str, now: datetime) -> OutgoingMessage:
+    return OutgoingMessage(
+        id=str(uuid4()),
+        clinic_id=patient.clinic_id,
+        purpose=purpose,
+        channel=patient.channel,
+        dedupe=f"{purpose}:{patient.id}:{prompt.local_day}:{patient.channel}",
+        queued_at=now,
+        try_at=now,
+        not_after=prompt.closes_at,
+        patient_id=patient.id,
+        prompt_id=prompt.id,
+        local_day=prompt.local_day,
+    )
+
+
+def queue_reminders(house: House, now: datetime) -> int:
+    """Queue the one reminder of each prompt that has waited long enough; how many."""
+    with house.store.begin() as tx:
+        waiting = prompts.to_remind(tx, now, BATCH)
+        for prompt in waiting:
+            patient = patients.load(tx, prompt.clinic_id, prompt.patient_id)
+            if patient is not None and patient.status is PatientStatus.ACTIVE:
+                messages.queue(tx, (_message(patient, prompt, "reminder", now),))
+            prompts.reminded(tx, prompt.id)
+        return len(waiting)
+
+
+def close_days(house: House, now: datetime) -> tuple[int, int]:
+    """Close every day that is over and judge the silence; how many days, and how many new flags."""
+    closed = flagged = 0
+    while batch := _close_batch(house, now):
+        closed += len(batch)
+        flagged += sum(batch)
+    return closed, flagged
+
+
+def _close_batch(house: House, now: datetime) -> list[int]:
+    with house.store.begin() as tx:
+        return [_close_one(house, tx, prompt, now) for prompt in prompts.to_close(tx, now, BATCH)]
+
+
+def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> int:
+    """Call the day missed, and raise what the silence rules find."""
+    prompts.settle(tx, prompt.patient_id, prompt.local_day, PromptState.MISSED, now)
+    holder = _holder(tx, prompt)
+    if holder is None:
+        return 0
+    findings = evaluate(
+        house.library.rules, checking_in.setup_for(house, holder.patient), _silence(tx, prompt)
+    )
+    raised = flagging.Raised(holder, f"missed:{prompt.local_day}", prompt.local_day, findings, now)
+    new = flagging.raise_flags(house, tx, raised)
+    audits.record(tx, _missed(prompt, now), holder.seal)
+    return len(new)
+
+
+def _silence(tx: Transaction, prompt: Prompt) -> tuple[Report, ...]:
+    days = checkins.last_of_each_day(checkins.versions(tx, prompt.patient_id))
+    earlier = [day for day in days if day.local_day < prompt.local_day]
+    asked = prompts.of_patient(tx, prompt.patient_id)
+    history = checking_in.history_of(earlier, asked, before=prompt.local_day)
+    return (*history, Report(prompt.pod, missed=True))
+
+
+def _holder(tx: Transaction, prompt: Prompt) -> Holder | None:
+    patient = patients.load(tx, prompt.clinic_id, prompt.patient_id)
+    clinic = clinics.load(tx, prompt.clinic_id)
+    seal = patients.seal_if_any(tx, prompt.clinic_id, prompt.patient_id)
+    if patient is None or clinic is None or seal is None:
+        return None
+    return Holder(patient, clinic, prompt.local_day, revoked=False, seal=seal)
+
+
+def _missed(prompt: Prompt, now: datetime) -> audits.Action:
+    return audits.Action(
+        clinic_id=prompt.clinic_id,
+        actor="clock",
+        action="check-in.missed",
+        subject=f"prompt:{prompt.id}",
+        channel="clock",
+        at=now,
+        patient_id=prompt.patient_id,
+    )
+
+
+def due_lines(house: House, start: datetime, end: datetime) -> Iterator[DueLine]:
+    """What would be prompted in [start, end), in order of time, without sending."""
+    with house.store.read() as tx:
+        found = [
+            (opened, patient)
+            for clinic in clinics.every(tx)
+            for patient in patients.of_clinic(tx, clinic.id)
+            if patient.status is PatientStatus.ACTIVE
+            for opened in windows_between(_timetable(house, patient), start, end)
+        ]
+    found.sort(key=lambda pair: (pair[0].due_at, pair[1].id))
+    return (_due_line(opened, patient) for opened, patient in found)
+
+
+def _due_line(opened: Window, patient: Patient) -> DueLine:
+
+    return DueLine(
+        patient=patient.id,
+        day=opened.local_day,
+        pod=opened.pod,
+        at=opened.due_at.astimezone(ZoneInfo(patient.timezone)),
+        timezone=patient.timezone,
+        channel=patient.channel.value,
+        purpose="check-in",
+    )
+
+
+def _timetable(house: House, patient: Patient) -> Timetable:
+    return timetable_of(patient, house.library.pathways[patient.pathway])
+
+
+def first_due(house: House, patient: Patient, now: datetime) -> datetime | None:
+    """When the clock must first look at a patient who is enrolled at `now`.
+
+    A prompt of today that has passed is still sent while its day takes a first answer.
+    """
+    timetable = _timetable(house, patient)
+    if _latest_due(timetable, now) is not None:
+        return now
+    following = next_due(timetable, now)
+    return following.due_at if following else None
+
+
+def window_of(house: House, patient: Patient, day: date) -> Window:
+    """The window of one local day of a patient."""
+    return window(_timetable(house, patient), day)

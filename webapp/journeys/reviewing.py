@@ -1,0 +1,219 @@
+"""Reviewing: who needs a human now, and what is done about it.
+
+May import: domain, library, store and this room. Steps are appended; two clinicians at one flag
+is told to the second by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from webapp.domain.checkin import Answers
+from webapp.domain.flag import Severity
+from webapp.domain.person import Contact, Patient, PatientId, PatientStatus, Staff, StaffId
+from webapp.domain.review import (
+    EventKind,
+    Flag,
+    FlagEvent,
+    NotPossible,
+    Outcome,
+    after,
+    inbox_order,
+)
+from webapp.journeys.desk import Desk, NotHere
+from webapp.store import checkins, flags, patients, prompts, staff
+from webapp.store.checkins import StoredCheckIn
+from webapp.store.engine import AlreadyThere, Transaction
+
+INBOX_LINES = 50
+
+
+@dataclass(frozen=True, slots=True)
+class InboxLine:
+    """One flag as the inbox shows it."""
+
+    flag: Flag
+    patient: Patient
+    contact: Contact | None  # None once she is erased
+    today: Answers | None  # the answers of the flagged day
+    previous: tuple[
+        tuple[int, Answers], ...
+    ]  # (postoperative day, answers) before it, newest first
+    silent_days: int  # days since she last answered
+    last_step: FlagEvent | None
+    last_by: Staff | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilentLine:
+    """A patient who has not answered her last prompts and has no open flag that says so."""
+
+    patient: Patient
+    contact: Contact | None
+    missed: int  # prompts in a row
+    last_answered: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """Who needs a human now."""
+
+    lines: tuple[InboxLine, ...]
+    silent: tuple[SilentLine, ...]
+    counts: Mapping[Severity, int]
+    active_patients: int
+
+
+class TakenAlready(Exception):
+    """Somebody else was first."""
+
+    def __init__(self, by: Staff | None, at: datetime) -> None:
+        super().__init__(f"{by.name if by else 'somebody'} did this at {at.isoformat()}")
+        self.by, self.at = by, at
+
+
+def inbox(desk: Desk, *, page: int = 1) -> Inbox:
+    """The clinic's inbox: gravest first, then nearest target, then longest silence."""
+    with desk.house.store.read() as tx:
+        found = flags.inbox(tx, desk.clinic_id, INBOX_LINES, (page - 1) * INBOX_LINES)
+        everyone = {one.id: one for one in patients.of_clinic(tx, desk.clinic_id)}
+        lines = _lines(desk, tx, found, everyone)
+        silent = _silent(desk, tx, everyone, {flag.patient_id for flag in found})
+        counts = flags.count_open(tx, desk.clinic_id)
+    active = sum(one.status is PatientStatus.ACTIVE for one in everyone.values())
+    ordered = sorted(lines, key=lambda line: inbox_order(line.flag, line.silent_days))
+    return Inbox(tuple(ordered), silent, counts, active)
+
+
+def _lines(
+    desk: Desk, tx: Transaction, found: Sequence[Flag], everyone: Mapping[PatientId, Patient]
+) -> list[InboxLine]:
+    ids = tuple({flag.patient_id for flag in found})
+    contacts = patients.contacts(tx, desk.clinic_id, ids)
+    history = {one: checkins.last_of_each_day(checkins.versions(tx, one)) for one in ids}
+    steps = flags.last_events(tx, desk.clinic_id, tuple(flag.id for flag in found))
+    people = {person.id: person for person in staff.of_clinic(tx, desk.clinic_id)}
+    return [
+        _line(desk, flag, everyone[flag.patient_id], contacts, history, steps, people)
+        for flag in found
+    ]
+
+
+def _line(  # noqa: PLR0913  (joins what one query each has fetched)
+    desk: Desk,
+    flag: Flag,
+    patient: Patient,
+    contacts: Mapping[PatientId, Contact],
+    history: Mapping[PatientId, Sequence[StoredCheckIn]],
+    steps: Mapping[str, FlagEvent],
+    people: Mapping[StaffId, Staff],
+) -> InboxLine:
+    days = history[patient.id]
+    step = steps.get(flag.id)
+    return InboxLine(
+        flag=flag,
+        patient=patient,
+        contact=contacts.get(patient.id),
+        today=next((day.answers for day in days if day.local_day == flag.local_day), None),
+        previous=_previous(days, flag.local_day),
+        silent_days=_silent_days(days, patient, desk.now),
+        last_step=step,
+        last_by=people.get(step.staff_id) if step and step.staff_id else None,
+    )
+
+
+def _previous(days: Sequence[StoredCheckIn], day: date) -> tuple[tuple[int, Answers], ...]:
+    """The two answered days before a day, newest first."""
+    earlier = [one for one in days if one.local_day < day]
+    return tuple((one.pod, one.answers) for one in reversed(earlier[-2:]))
+
+
+def _silent_days(days: Sequence[StoredCheckIn], patient: Patient, now: datetime) -> int:
+    last = days[-1].local_day if days else patient.procedure_date
+    return max((now.date() - last).days, 0)
+
+
+def _silent(
+    desk: Desk, tx: Transaction, everyone: Mapping[PatientId, Patient], flagged: set[PatientId]
+) -> tuple[SilentLine, ...]:
+    """Who has missed her last prompts, most missed first."""
+    missed = prompts.missed_since_last_answer(tx, desk.clinic_id)
+    answered = checkins.last_answered(tx, desk.clinic_id)
+    quiet = [
+        one
+        for one, count in missed.items()
+        if count >= desk.house.library.silence_after
+        and one not in flagged
+        and everyone[one].status is PatientStatus.ACTIVE
+    ]
+    contacts = patients.contacts(tx, desk.clinic_id, tuple(quiet))
+    lines = [
+        SilentLine(everyone[one], contacts.get(one), missed[one], answered.get(one))
+        for one in quiet
+    ]
+    return tuple(sorted(lines, key=lambda line: (-line.missed, line.patient.id)))
+
+
+def acknowledge(desk: Desk, flag_id: str, *, note: str = "") -> Flag:
+    """Take responsibility for a flag. Raises `TakenAlready` naming who was first."""
+    return _step(desk, flag_id, EventKind.ACKNOWLEDGED, note=note)
+
+
+def close(desk: Desk, flag_id: str, *, outcome: Outcome, note: str = "") -> Flag:
+    """Say what was done about a flag, and close it. Raises `TakenAlready`."""
+    return _step(desk, flag_id, EventKind.CLOSED, outcome=outcome, note=note)
+
+
+def add_note(desk: Desk, flag_id: str, note: str) -> Flag:
+    """Add a note to a flag, whatever its state."""
+    return _step(desk, flag_id, EventKind.NOTED, note=note)
+
+
+def _step(
+    desk: Desk, flag_id: str, kind: EventKind, *, outcome: Outcome | None = None, note: str = ""
+) -> Flag:
+    try:
+        with desk.house.store.begin() as tx:
+            return _append(desk, tx, _flag(desk, tx, flag_id, lock=True), kind, outcome, note)
+    except AlreadyThere:  # both read the same number: the other one was committed first
+        with desk.house.store.read() as tx:
+            raise _taken(desk, tx, _flag(desk, tx, flag_id)) from None
+
+
+def _append(  # noqa: PLR0913  (one step, all of it)
+    desk: Desk, tx: Transaction, flag: Flag, kind: EventKind, outcome: Outcome | None, note: str
+) -> Flag:
+    try:
+        state = after(flag.state, kind)
+    except NotPossible:
+        raise _taken(desk, tx, flag) from None
+    number = flags.next_number(tx, flag.id)
+    event = FlagEvent(flag.id, number, kind, desk.now, desk.actor.id, outcome, note)
+    flags.append(tx, flag, event, state)
+    values = {"old": flag.state, "new": state, "outcome": outcome, "note": note}
+    action = f"flag.{_ACTIONS[kind]}"
+    desk.record(tx, action, f"flag:{flag.id}", patient_id=flag.patient_id, values=values)
+    return flag
+
+
+_ACTIONS = {
+    EventKind.ACKNOWLEDGED: "acknowledge",
+    EventKind.CLOSED: "close",
+    EventKind.NOTED: "note",
+}
+
+
+def _flag(desk: Desk, tx: Transaction, flag_id: str, *, lock: bool = False) -> Flag:
+    flag = flags.load(tx, desk.clinic_id, flag_id, lock=lock)
+    if flag is None:
+        raise NotHere(flag_id)
+    return flag
+
+
+def _taken(desk: Desk, tx: Transaction, flag: Flag) -> TakenAlready:
+    step = flags.last_events(tx, desk.clinic_id, (flag.id,)).get(flag.id)
+    people = {person.id: person for person in staff.of_clinic(tx, desk.clinic_id)}
+    by = people.get(step.staff_id) if step and step.staff_id else None
+    return TakenAlready(by, step.at if step else flag.opened_at)
