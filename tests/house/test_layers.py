@@ -1,0 +1,84 @@
+"""The rooms of the house, and which way the arrows point (the contracts are in pyproject.toml)."""
+
+from __future__ import annotations
+
+import ast
+import sys
+
+from importlinter.application.use_cases import lint_imports
+
+from tests.house.source import HERE, Module, modules
+
+WORDS = {"markdown_it", "nh3", "pydantic", "readability", "ruamel", "snowballstemmer"}
+FLASK = {"flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "markupsafe", "jinja2"}
+
+# Which libraries each room may use; the standard library is everybody's.
+LIBRARIES = {
+    "domain": {"phonenumbers", "snowballstemmer"},
+    "library": WORDS,
+    "store": {"sqlalchemy", "alembic", "cryptography", "pysqlite3"},
+    "delivery": set(),
+    "journeys": {"argon2", "phonenumbers", "pyotp", "structlog"},
+    "web": FLASK | {"babel", "prometheus_client", "segno", "structlog", "wtforms", "pydantic"},
+    "commands": {"click", "gunicorn", "aiosmtpd", "structlog"},
+    "clock": {"apscheduler", "structlog"},
+    "__init__": FLASK | {"structlog"},
+    "assemble": {"structlog"},
+    "config": set(),
+}
+# A driver that some platforms lack is looked for when the database is opened.
+LATE = {("webapp/store/engine.py", "sqlite_module")}
+
+
+def test_every_arrow_between_rooms_points_inward():
+    assert lint_imports(config_filename=str(HERE / "pyproject.toml"), cache_dir=None)
+
+
+def test_each_room_uses_only_its_own_libraries():
+    strangers = [
+        f"{module.name}:{line} imports {name}"
+        for module in modules()
+        for line, name in module.imports()
+        if not is_allowed(module, name.split(".")[0])
+    ]
+    assert strangers == []
+
+
+def is_allowed(module: Module, root: str) -> bool:
+    allowed = LIBRARIES[module.room] | {"webapp", "__future__"}
+    return root in allowed or root in sys.stdlib_module_names
+
+
+def test_journeys_know_what_delivery_promises_and_not_how_it_is_done():
+    adapters = [
+        f"{module.name}:{line} imports {name}"
+        for module in modules()
+        for line, name in module.imports()
+        if module.room == "journeys"
+        and name.startswith("webapp.delivery")
+        and name != "webapp.delivery.channel"
+    ]
+    assert adapters == []
+
+
+def test_only_delivery_and_the_demo_reach_the_network():
+    network = {"smtplib", "urllib.request", "http.client", "socket", "ssl", "aiosmtpd"}
+    reachers = {
+        module.room
+        for module in modules()
+        for _, name in module.imports()
+        if name in network or name.split(".")[0] in network
+    }
+    assert reachers <= {"delivery", "commands"}
+
+
+def test_nothing_is_imported_from_inside_a_function():
+    hidden = [
+        f"{module.name}:{node.lineno}"
+        for module in modules()
+        for function in module.functions()
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        and (module.name, function.name) not in LATE
+    ]
+    assert hidden == []
