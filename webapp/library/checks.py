@@ -12,12 +12,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from webapp.domain.fact import Fact
-from webapp.domain.topic import ENGLISH, FactId
+from webapp.domain.topic import FactId
 from webapp.library import topic_checks, word_checks
 from webapp.library.fact_files import load_facts
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.reading_grade import ReadabilityFile, load_readability
-from webapp.library.topic_files import PageSource, TopicShelf, TopicSource, load_topics
+from webapp.library.shape_checks import shape_problems
+from webapp.library.topic_files import PageSource, TopicSource, load_topics
 from webapp.library.wording_files import Ban, load_bans
 
 
@@ -49,25 +50,11 @@ def check(content: Path, today: date, *, complete: bool = False) -> tuple[Proble
         ),
     ]
     for source in shelf.sources:
-        found += topic_checks.check_topic_facts(source, yardstick.facts)
+        found += topic_checks.check_topic_facts(source)
         found += topic_checks.check_review_by(source, today)
         for page in source.pages.values():
             found += _page_problems(source, page, yardstick)
     return tuple(sorted(set(found)))
-
-
-def shape_problems(shelf: TopicShelf, facts: dict[FactId, Fact]) -> Iterator[Problem]:
-    """The faults with which a site does not start: shape, markers and unknown facts."""
-    for source in shelf.sources:
-        yield from topic_checks.check_folder(source, Path(source.file).parent.name)
-        for page in source.pages.values():
-            yield from topic_checks.check_headings(page)
-            yield from topic_checks.check_front(page)
-            yield from topic_checks.check_translation(page, source.pages.get(ENGLISH))
-            yield from topic_checks.check_facts(page, facts)
-            yield from word_checks.check_placeholders(page)
-            for section in page.sections:
-                yield from topic_checks.check_markers(section, page.file)
 
 
 def _page_problems(source: TopicSource, page: PageSource, by: Yardstick) -> Iterator[Problem]:

@@ -30,7 +30,6 @@ _OPENINGS = {
     Urgency.EMERGENCY: _EMERGENCY,
     Urgency.CALL_CLINIC: ("{clinic_phone}", "{poison_line}", *_EMERGENCY),
 }
-PLACEHOLDERS = ("{emergency_number}", "{crisis_line}", "{clinic_phone}", "{poison_line}")
 
 
 def check_length(page: PageSource, limits: Limits) -> Iterator[Problem]:
@@ -57,19 +56,6 @@ def check_opening(topic: TopicSource, page: PageSource) -> Iterator[Problem]:
     elif topic.head.urgency is Urgency.EMERGENCY and _EMERGENCY[0] not in passage.passage.text:
         message = "The passage does not hold {emergency_number}."
         yield Problem(page.file, passage.line, "opening", message, "Say when to call it.")
-
-
-def check_placeholders(page: PageSource) -> Iterator[Problem]:
-    """Braces hold only the four placeholders that Thaw can fill."""
-    for section in page.sections:
-        for block in section.blocks:
-            left = block.text
-            for placeholder in PLACEHOLDERS:
-                left = left.replace(placeholder, "")
-            if "{" in left or "}" in left:
-                message = f"An unknown placeholder: {block.text[:60]!r}."
-                remedy = f"Use one of {', '.join(PLACEHOLDERS)}."
-                yield Problem(page.file, block.line, "placeholder", message, remedy)
 
 
 def check_bans(page: PageSource, bans: Sequence[Ban]) -> Iterator[Problem]:

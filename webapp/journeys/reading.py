@@ -1,0 +1,157 @@
+"""Reading: the list of topics, one topic's page, and the stored words shown as advice.
+
+May import: the domain and the library. Reads nothing but the library: no database, no network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from webapp.domain.emergency import Caller, Contacts, contacts_for
+from webapp.domain.fact import Fact
+from webapp.domain.person import Clinic
+from webapp.domain.topic import (
+    Passage,
+    Phase,
+    Standing,
+    Topic,
+    TopicGroup,
+    TopicId,
+    TopicWords,
+    Urgency,
+)
+from webapp.library.shelf import Library
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who reads: her language, her clinic if known, the day, and what she has (such as a pump)."""
+
+    lang: str
+    today: date
+    clinic: Clinic | None = None
+    country: str = ""  # where the clinic is not known
+    pathway: str = ""  # empty shows every pathway
+    has: frozenset[str] | None = None  # None shows topics whatever they need
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTopic:
+    """A topic as one visitor reads it, telephone numbers filled in."""
+
+    topic: Topic
+    words: TopicWords  # in her language, or in English where there is no translation
+    translated: bool  # False: she asked for another language than she gets
+    standing: Standing
+    facts: tuple[Fact, ...]  # what the words rest on, in order of first use
+    contacts: Contacts
+    previous: Topic | None  # its neighbours in the reading list
+    next: Topic | None
+
+    @property
+    def urgency(self) -> Urgency:
+        """What the page must open with."""
+        return self.topic.urgency
+
+    def html(self, part: Passage) -> str:
+        """A section as safe HTML with its numbers filled in."""
+        return self.contacts.fill_html(part.html)
+
+    def text(self, part: Passage) -> str:
+        """A section as plain text with its numbers filled in."""
+        return self.contacts.fill_text(part.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Stored words shown after a finding, and the name of exactly these words."""
+
+    name: str  # such as short-of-breath@en#2
+    title: str
+    text: str
+    html: str
+    lang: str
+
+
+def open_topic(library: Library, topic_id: str, visitor: Visitor) -> OpenTopic | None:
+    """The topic as this visitor reads it; None if there is no such topic."""
+    topic = library.topics.get(TopicId(topic_id))
+    if topic is None:
+        return None
+    words = topic.in_language(visitor.lang)
+    before, after = _neighbours(library, topic, visitor)
+    return OpenTopic(
+        topic=topic,
+        words=words,
+        translated=words.lang == visitor.lang,
+        standing=topic.standing(visitor.lang, visitor.today),
+        facts=tuple(library.facts[fact] for fact in words.facts),
+        contacts=whom_to_ring(library, visitor),
+        previous=before,
+        next=after,
+    )
+
+
+def whom_to_ring(library: Library, visitor: Visitor) -> Contacts:
+    """The emergency number, the crisis line, the poison line and the clinic, in her words."""
+    clinic = visitor.clinic
+    caller = (
+        Caller(clinic.country, clinic.phone, clinic.after_hours_phone)
+        if clinic
+        else Caller(visitor.country)
+    )
+    return contacts_for(library.telephones, caller, visitor.lang)
+
+
+def reading_list(
+    library: Library, visitor: Visitor, phase: Phase | None = None
+) -> tuple[tuple[TopicGroup, tuple[Topic, ...]], ...]:
+    """The groups that hold something for this visitor, with their topics, in order."""
+    groups = ((group, tuple(_shown(library, group, visitor, phase))) for group in library.groups)
+    return tuple((group, topics) for group, topics in groups if topics)
+
+
+def advice_words(library: Library, topic_id: str, lang: str, clinic: Clinic) -> Advice:
+    """The passage and when to call, as shown for a finding. Raises KeyError for no such topic."""
+    words = library.topics[TopicId(topic_id)].in_language(lang)
+    contacts = contacts_for(
+        library.telephones,
+        Caller(clinic.country, clinic.phone, clinic.after_hours_phone),
+        words.lang,
+    )
+    parts = (words.passage, words.when_to_call)
+    return Advice(
+        name=words.name,
+        title=words.title,
+        text="\n".join(contacts.fill_text(part.text) for part in parts),
+        html="\n".join(contacts.fill_html(part.html) for part in parts),
+        lang=words.lang,
+    )
+
+
+def _shown(
+    library: Library, group: TopicGroup, visitor: Visitor, phase: Phase | None
+) -> Iterator[Topic]:
+    """The group's topics that exist and concern this visitor in this phase."""
+    for topic_id in group.topics:
+        topic = library.topics.get(topic_id)
+        if topic is None or (phase is not None and not topic.concerns(phase)):
+            continue
+        if visitor.pathway and visitor.pathway not in topic.pathways:
+            continue
+        if topic.needs is None or visitor.has is None or topic.needs in visitor.has:
+            yield topic
+
+
+def _neighbours(
+    library: Library, topic: Topic, visitor: Visitor
+) -> tuple[Topic | None, Topic | None]:
+    """The topics before and after, in the reading list of the topic's first phase."""
+    lists = reading_list(library, visitor, topic.phases[0])
+    line = [other for _, topics in lists for other in topics]
+    if topic not in line:
+        return None, None
+    place = line.index(topic)
+    return (line[place - 1] if place else None), (line[place + 1] if line[place + 1 :] else None)
