@@ -18,6 +18,7 @@ from uuid import uuid4
 from webapp.domain.checkin import Answers, Report, Setup
 from webapp.domain.flag import Finding
 from webapp.domain.person import Patient
+from webapp.domain.phrase import rules_met
 from webapp.domain.rule import evaluate
 from webapp.domain.schedule import DayState, Window, local_day, timetable_of, window
 from webapp.journeys import flagging
@@ -170,9 +171,13 @@ class _Entry:
 
 
 def _store(entry: _Entry) -> Receipt:
-    said = entry.house.library.phrases.met(entry.submission.answers.note, entry.patient.language)
+    said = rules_met(
+        entry.submission.answers.note, entry.patient.language, entry.house.library.phrases
+    )
     report = Report(entry.patient.pod(entry.holder.local_day), entry.submission.answers, said=said)
-    findings = evaluate(entry.house.library.rules, setup_of(entry), _history(entry, report))
+    findings = evaluate(
+        entry.house.library.rules, setup_for(entry.house, entry.patient), _history(entry, report)
+    )
     check_in_id = str(uuid4())
     advice = flagging.advice_for(entry.house, entry.holder, findings)
     body = _body(entry, check_in_id, report.pod, advice)
@@ -182,11 +187,6 @@ def _store(entry: _Entry) -> Receipt:
     _settle(entry)
     audits.record(entry.tx, _audit(entry, check_in_id, findings), entry.holder.seal)
     return Receipt(body, repeated=False, holder=entry.holder)
-
-
-def setup_of(entry: _Entry) -> Setup:
-    """What the rules need to know of the patient besides her answers."""
-    return setup_for(entry.house, entry.patient)
 
 
 def setup_for(house: House, patient: Patient) -> Setup:

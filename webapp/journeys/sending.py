@@ -165,5 +165,5 @@ def _worth_trying(message: OutgoingMessage, again: datetime) -> bool:
 
 def wait_before(attempts: int) -> timedelta:
     """How long to wait after this many attempts: doubling, capped, with a little chance in it."""
-    wait = min(_FIRST_WAIT * 2 ** min(attempts, 10), _LONGEST_WAIT)
-    return wait * random.uniform(0.8, 1.2)  # noqa: S311  (spreads retries; not a secret)
+    doubled: timedelta = _FIRST_WAIT * float(2 ** min(attempts, 10))
+    return min(doubled, _LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311  (spreads retries)

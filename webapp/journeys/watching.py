@@ -73,4 +73,6 @@ def _old_sqlite(house: House) -> list[Trouble]:
     version = sqlite_module().sqlite_version_info
     if house.store.engine.dialect.name != "sqlite" or wal_is_safe(version):
         return []
-    return [Trouble("This SQLite can corrupt a write-ahead log; a slower journal is used.", "Upgrade.")]
+    return [
+        Trouble("This SQLite can corrupt a write-ahead log; a slower journal is used.", "Upgrade.")
+    ]

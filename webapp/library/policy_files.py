@@ -38,6 +38,7 @@ class PolicyFile(Strict):
 
     reviewed_by: str | None
     response_hours: HoursFile
+    silence_after_missed: int = Field(ge=1)
     enrolment: EnrolmentFile
 
 
@@ -55,6 +56,7 @@ class Policy:
     """What a clinic usually wants."""
 
     response_times: Mapping[Severity, timedelta]
+    silence_after: int  # missed prompts in a row that put a patient on the silent list
     enrolment: EnrolmentDefaults
 
 
@@ -66,5 +68,6 @@ def load_policy(content: Path) -> Policy:
         response_times={
             Severity(name): timedelta(hours=hours) for name, hours in read.response_hours
         },
+        silence_after=read.silence_after_missed,
         enrolment=EnrolmentDefaults(usual.language, usual.prompt_time, usual.mg_per_tablet),
     )

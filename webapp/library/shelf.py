@@ -47,6 +47,7 @@ class Library:
     instruments: Any
     messages: Any
     response_times: Mapping[Severity, timedelta]
+    silence_after: int  # missed prompts in a row that put a patient on the silent list
     enrolment: EnrolmentDefaults
     languages: tuple[str, ...] = LANGUAGES
 
@@ -93,6 +94,7 @@ def load_library(content: Path) -> Library:
         instruments=_later("instrument_files", "load_instruments", content),
         messages=_later("message_files", "load_messages", content),
         response_times=policy.value.response_times,
+        silence_after=policy.value.silence_after,
         enrolment=policy.value.enrolment,
     )
 

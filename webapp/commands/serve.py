@@ -1,0 +1,60 @@
+"""`thaw serve`: the web server, with threads for browsers that keep connections open.
+
+May import: click, gunicorn, the app.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+
+from webapp.config import load_config
+
+
+@click.command()
+@click.option("--port", type=int, help="The port; PORT or 8000 if left out.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--workers", type=int, help="How many processes; THAW_WORKERS or 2 if left out.")
+def serve(port: int | None, host: str, workers: int | None) -> None:
+    """Serve the site."""
+    if port:
+        os.environ["PORT"] = str(port)
+    config = load_config(os.environ)
+    options = {
+        "bind": f"{host}:{config.port}",
+        "workers": workers or config.workers,
+        "worker_class": "gthread",  # a browser's idle connection must not hold up a whole process
+        "threads": 4,
+        "timeout": 30,
+        "graceful_timeout": 10,
+        "max_requests": 20_000,
+        "max_requests_jitter": 2_000,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "control_socket_disable": True,
+    }
+    _Server(options).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with our settings and none from files or its own environment."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand gunicorn the settings that this version of it knows."""
+        for name, value in self._options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, made in each worker so that no connection crosses a fork."""
+        from webapp import create_app
+
+        return create_app()

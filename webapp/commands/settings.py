@@ -1,0 +1,25 @@
+"""`thaw settings`: every setting, where its value comes from, and what it means.
+
+May import: click, config.
+"""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from webapp.config import SETTINGS, Setting, source_of
+
+
+@click.command()
+def settings() -> None:
+    """Print every setting; secrets are masked."""
+    for setting in SETTINGS:
+        source = source_of(setting, os.environ)
+        click.echo(f"{setting.name}={_shown(setting)}\n    from: {source}. {setting.meaning}")
+
+
+def _shown(setting: Setting) -> str:
+    value = os.environ.get(setting.name) or setting.default
+    return "********" if setting.secret and "@" in value else value
