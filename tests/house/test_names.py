@@ -18,7 +18,7 @@ def test_no_file_is_a_drawer_for_odds_and_ends():
         if file.suffix in {".py", ".js", ".css"}
         and DRAWERS & {file.stem, *(part for part in file.relative_to(HERE).parts)}
     ]
-    assert drawers == []
+    assert drawers == [], "\n".join(drawers)
 
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
@@ -41,4 +41,4 @@ def test_the_libraries_files_journeys_and_pages_are_named_for_their_rooms():
         if (module.path.stem.endswith("_pages") and module.room != "web")
         or (module.path.stem.endswith("_files") and module.room != "library")
     ]
-    assert astray == []
+    assert astray == [], "\n".join(astray)

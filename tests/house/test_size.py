@@ -25,19 +25,3 @@ def test_half_of_all_functions_have_8_lines_or_fewer_and_nine_in_ten_20():
     print(f"{len(sizes)} functions, median {median(sizes)}, longest {max(sizes)}")
     assert median(sizes) <= 8
     assert quantiles(sizes, n=10)[-1] <= 20
-
-
-def test_no_function_takes_more_than_5_arguments():
-    crowded = [
-        f"{module.name}:{function.lineno} {function.name}"
-        for module in OURS
-        for function in module.functions()
-        if len([*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs])
-        > (6 if module.room in ("web", "commands") else 5) + takes_itself(function)
-    ]
-    assert crowded == []
-
-
-def takes_itself(function: object) -> int:
-    names = [argument.arg for argument in function.args.args[:1]]
-    return 1 if names in (["self"], ["cls"]) else 0

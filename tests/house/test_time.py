@@ -27,7 +27,7 @@ def test_domain_library_store_and_journeys_are_told_the_time_and_never_ask():
         for node in ast.walk(module.tree)
         if asks_the_time(node)
     ]
-    assert askers == []
+    assert askers == [], "\n".join(askers)
 
 
 def test_every_moment_knows_its_zone():
@@ -39,4 +39,4 @@ def test_every_moment_knows_its_zone():
         and node.func.attr in {"now", "utcnow"}
         and not (node.args or node.keywords)
     ]
-    assert naive == []
+    assert naive == [], "\n".join(naive)

@@ -29,7 +29,7 @@ PROJECT = tomllib.loads((HERE / "pyproject.toml").read_text())["project"]
 
 def test_no_tracked_file_names_a_place_on_our_machines_or_a_registry():
     named = [f"{name}: {hit[0]}" for name, text in tracked_texts() if (hit := PLACES.search(text))]
-    assert named == []
+    assert named == [], "\n".join(named)
 
 
 def test_nothing_that_a_build_makes_is_committed():
