@@ -88,9 +88,10 @@ def init_language(app: Flask) -> None:
     app.extensions[EXTENSION] = known
     app.url_map.converters["lang"] = _converter(frozenset(known))
     babel = Babel(app, locale_selector=lambda: current_language().code.replace("-", "_"))
+    with app.app_context():
+        words = babel.domain_instance.cache
     for code in known:
-        key = (str(Locale.parse(code, sep="-")), "messages")
-        babel.domain_instance.cache[key] = catalogues.read_catalogue(code)
+        words[str(Locale.parse(code, sep="-")), "messages"] = catalogues.read_catalogue(code)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.context_processor(_words_for_templates)

@@ -1,0 +1,83 @@
+"""Public pages are the same for everybody all day, so each is made once and kept ready to send.
+
+Kept in memory by address and day, as bytes and as gzip, with an ETag; only good answers are kept.
+A day later (a review date may have passed) everything is made anew. May import: flask.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Flask, Response, current_app, make_response, request
+from flask.typing import ResponseReturnValue
+
+EXTENSION = "thaw-kept-pages"
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A page ready to send."""
+
+    body: bytes
+    packed: bytes  # the same, gzip
+    etag: str
+
+
+Shelf = dict[str, Kept]
+
+
+def kept(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
+    """Serve a view's page from memory after the first time. The page may hold nothing personal."""
+
+    @wraps(view)
+    def serve(*args: P.args, **kwargs: P.kwargs) -> Response:
+        pages = _pages_of_today(current_app)
+        address = request.path  # never the query, which anybody can make endless
+        if address not in pages:
+            response = make_response(view(*args, **kwargs))
+            if response.status_code != 200:
+                return response
+            pages[address] = _packed(response.get_data())
+        return _answer(pages[address])
+
+    return serve
+
+
+def today() -> date:
+    """The day by which review dates are judged."""
+    return datetime.now(UTC).date()
+
+
+def _pages_of_today(app: Flask) -> Shelf:
+    day = today()
+    shelf: tuple[date, Shelf] | None = app.extensions.get(EXTENSION)
+    if shelf is None or shelf[0] != day:
+        shelf = app.extensions[EXTENSION] = (day, {})
+    return shelf[1]
+
+
+def _packed(body: bytes) -> Kept:
+    etag = hashlib.sha256(body).hexdigest()[:16]
+    return Kept(body, gzip.compress(body, 9, mtime=0), etag)
+
+
+def _answer(page: Kept) -> Response:
+    response = Response(mimetype="text/html")
+    response.set_etag(page.etag)
+    response.vary.add("Accept-Encoding")
+    if page.etag in request.if_none_match:
+        response.status_code = 304
+        return response
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.headers["Content-Encoding"] = "gzip"
+        response.data = page.packed
+    else:
+        response.data = page.body
+    return response

@@ -1,0 +1,49 @@
+"""The start page, privacy and accessibility, and the way from `/` to the visitor's language.
+
+May import: flask, this room and language.
+"""
+
+from __future__ import annotations
+
+from flask import Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.web.language import preferred_code
+from webapp.web.public import blueprint
+from webapp.web.public.desk import place, reading_list
+from webapp.web.public.kept import kept
+
+
+@blueprint.get("/")
+def front() -> Response:
+    """Send the visitor on to the start page in her browser's language."""
+    response = redirect(url_for("public.home", lang=preferred_code()))
+    response.vary.add("Accept-Language")
+    return response  # type: ignore[return-value]
+
+
+@blueprint.get("/<lang:lang>/")
+@kept
+def home() -> ResponseReturnValue:
+    """What this site is for, four calm doors, and what to do if it is urgent."""
+    lines = [topic for group in reading_list() for topic in group.topics]
+    return render_template(
+        "public/home.html",
+        emergencies=[topic for topic in lines if topic.level == "emergency"],
+        calls=[topic for topic in lines if topic.level == "call"],
+        **place(),
+    )
+
+
+@blueprint.get("/<lang:lang>/privacy")
+@kept
+def privacy() -> ResponseReturnValue:
+    """What is kept, by whom, and what is not."""
+    return render_template("public/privacy.html", **place())
+
+
+@blueprint.get("/<lang:lang>/accessibility")
+@kept
+def accessibility() -> ResponseReturnValue:
+    """What works, what does not yet, and whom to tell."""
+    return render_template("public/accessibility.html", **place())

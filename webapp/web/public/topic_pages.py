@@ -1,0 +1,76 @@
+"""The reading list and each topic's page. May import: journeys, the domain, flask and this room."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext  # type: ignore[import-untyped]
+
+from webapp.domain.topic import Phase
+from webapp.web.language import languages
+from webapp.web.public import blueprint
+from webapp.web.public.desk import open_page, place, reading_list
+from webapp.web.public.kept import kept
+
+
+@blueprint.get("/<lang:lang>/topics/")
+@kept
+def topics() -> ResponseReturnValue:
+    """Every topic, under its heading."""
+    return _list(None)
+
+
+@blueprint.get("/<lang:lang>/topics/phase/<phase>")
+@kept
+def topics_of_phase(phase: str) -> ResponseReturnValue:
+    """The topics for one part of a recovery."""
+    if phase not in phase_words():
+        abort(404)
+    return _list(Phase(phase))
+
+
+@blueprint.get("/<lang:lang>/topics/<topic_id>")
+@kept
+def topic(topic_id: str) -> ResponseReturnValue:
+    """One topic: the urgent part first, then the passage, when to call, and the rest."""
+    page = open_page(topic_id)
+    if page is None:
+        abort(404)
+    known = languages().get(page.lang)
+    words = {**place(), "page": page, "page_dir": known.dir if known else "ltr"}
+    return render_template("public/topic.html", **words)
+
+
+def phase_words() -> dict[str, str]:
+    """The parts of a recovery that have a list of their own, in order, as the reader says them."""
+    return {
+        Phase.BEFORE.value: gettext("Before"),
+        Phase.DAY_OF.value: gettext("The day"),
+        Phase.FIRST_WEEK.value: gettext("First week"),
+        Phase.WEEKS.value: gettext("Later weeks"),
+        Phase.MONTHS.value: gettext("Months later"),
+    }
+
+
+def _list(phase: Phase | None) -> str:
+    everything = {
+        "label": gettext("All"),
+        "href": url_for("public.topics"),
+        "here": phase is None,
+    }
+    phases = [
+        {
+            "label": label,
+            "href": url_for("public.topics_of_phase", phase=value),
+            "here": phase is not None and value == phase.value,
+        }
+        for value, label in phase_words().items()
+    ]
+    here = next((one for one in phases if one["here"]), None)
+    return render_template(
+        "public/topics.html",
+        groups=reading_list(phase),
+        phases=[everything, *phases],
+        phase=here,
+        **place(),
+    )
