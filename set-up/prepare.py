@@ -23,7 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent.parent
 LOCKS = {"run": "requirements.lock", "test": "requirements-test.lock"}
 PIP = ("-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet")
-QUIET_EDITABLE = "--no-deps --no-build-isolation --no-index --editable"
+IN_PLACE = ("--no-deps", "--no-build-isolation", "--no-index", "--editable")
 
 
 class CannotPrepareError(Exception):
@@ -103,12 +103,12 @@ def install(home: Path, purpose: str) -> None:
     if not home.exists():
         say("Making .venv ...")
         make_environment(home)
-    unfinished.touch()
+    unfinished.touch()  # stays behind if this is killed half way
     say(f"Installing the packages named in {LOCKS[purpose]} (about a minute the first time) ...")
     pip(home, "install", "--require-hashes", "--requirement", str(HERE / LOCKS[purpose]))
-    pip(home, "install", *QUIET_EDITABLE.split(), str(HERE))
-    run(home, "-m", "compileall", "-q", str(HERE / "webapp"))
+    pip(home, "install", *IN_PLACE, str(HERE))
     unfinished.unlink()
+    compile_bytecode(home)
 
 
 def works(home: Path) -> bool:
@@ -123,7 +123,7 @@ def works(home: Path) -> bool:
 def make_environment(home: Path) -> None:
     """Make the virtual environment, or say why it could not be made."""
     try:
-        venv.create(home, with_pip=True)
+        venv.create(home, symlinks=True, with_pip=True)
     except (OSError, subprocess.CalledProcessError) as trouble:
         shutil.rmtree(home, ignore_errors=True)
         raise CannotPrepareError(
@@ -137,12 +137,19 @@ def pip(home: Path, *words: str) -> None:
     try:
         run(home, *PIP, *words)
     except subprocess.CalledProcessError as trouble:
-        last_words = "\n  ".join(trouble.stderr.strip().splitlines()[-8:])
+        (home / "unfinished").unlink()  # pip stopped in order: what it had installed is whole
+        last_words = "\n  ".join(trouble.stderr.strip().splitlines()[-20:])
         raise CannotPrepareError(
             f"pip could not install what Thaw needs. It said:\n  {last_words}\n"
             f"Check that this machine reaches a Python package index and that the disk is not "
             f"full, then run the same command again."
         ) from trouble
+
+
+def compile_bytecode(home: Path) -> None:
+    """Compile our own code once; a fault in it is for the tests to find, not for us."""
+    with contextlib.suppress(subprocess.CalledProcessError):
+        run(home, "-m", "compileall", "-q", str(HERE / "webapp"))
 
 
 def compile_translations(home: Path) -> None:
