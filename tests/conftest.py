@@ -1,17 +1,28 @@
 """What every test may ask for. A test that asks for a database runs twice: SQLite, PostgreSQL.
 
-May import: pytest, tests.databases, webapp.store.
+`database_url`, `empty_database_url`, `store`: a database of the test's own. `library`: the
+content, read once. `house`, `app`, `client`: the rooms put together over that store.
+May import: pytest, tests.databases, every room of webapp.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
 
 from tests.databases import Databases, postgres_databases, sqlite_databases
+from webapp import create_app
+from webapp.config import Config, load_config
+from webapp.journeys.house import House
+from webapp.library.shelf import Library, load_library
 from webapp.store.engine import Store, open_store
+
+CONTENT = Path(__file__).parent.parent / "content"
 
 MASTER_KEY = b"thaw test master key, 32 bytes.."
 
@@ -60,3 +71,35 @@ def store(database_url: str) -> Iterator[Store]:
 def clock_now() -> datetime:
     """The moment that a test calls now, unless it says otherwise: a Friday at noon, UTC."""
     return datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def library() -> Library:
+    """Everything in content/, as the site reads it."""
+    return load_library(CONTENT)
+
+
+@pytest.fixture
+def config(database_url: str, tmp_path: Path) -> Config:
+    """The settings of a site whose data folder is the test's own."""
+    return load_config({"THAW_DATA_DIR": str(tmp_path), "THAW_DATABASE_URL": database_url})
+
+
+@pytest.fixture
+def house(library: Library, store: Store, config: Config) -> House:
+    """What every journey needs to hand, over the test's own database."""
+    return House(library, store, config.public_url, config.demo)
+
+
+@pytest.fixture
+def app(config: Config, house: House) -> Flask:
+    """The web application over the test's own database."""
+    made = create_app(config, house)
+    made.testing = True
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that knows nobody yet."""
+    return app.test_client()
