@@ -9,6 +9,7 @@ import json
 import os
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -22,7 +23,8 @@ from webapp.library.problem import Problem
 @click.option("--complete", is_flag=True, help="A topic that is not written yet is an error.")
 def check_content(*, as_json: bool, complete: bool) -> None:
     """Check every rule that content must keep; exit 1 if any is broken."""
-    content = load_config(os.environ).content_dir
+    # Relative paths where they can be: short to read, and a click away in an editor.
+    content = Path(os.path.relpath(load_config(os.environ).content_dir))
     problems = check(content, datetime.now(UTC).date(), complete=complete)
     for problem in problems:
         click.echo(json.dumps(asdict(problem), ensure_ascii=False) if as_json else str(problem))

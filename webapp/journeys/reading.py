@@ -6,7 +6,7 @@ May import: the domain and the library. Reads nothing but the library: no databa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from webapp.domain.emergency import Caller, Contacts, contacts_for
@@ -88,7 +88,7 @@ def open_topic(library: Library, topic_id: str, visitor: Visitor) -> OpenTopic |
         translated=words.lang == visitor.lang,
         standing=topic.standing(visitor.lang, visitor.today),
         facts=tuple(library.facts[fact] for fact in words.facts),
-        contacts=whom_to_ring(library, visitor),
+        contacts=whom_to_ring(library, replace(visitor, lang=words.lang)),
         previous=before,
         next=after,
     )

@@ -1,32 +1,29 @@
 """Every rule for content, run over a content folder: what `thaw check-content` prints.
 
-May import: the domain and this room. `python -m webapp.library.checks` prints the problems too.
+May import: the domain and this room.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
-from webapp.domain.fact import Fact
 from webapp.domain.topic import FactId
 from webapp.library import topic_checks, word_checks
-from webapp.library.fact_files import load_facts
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.reading_grade import ReadabilityFile, load_readability
-from webapp.library.shape_checks import shape_problems
-from webapp.library.topic_files import PageSource, TopicSource, load_topics
+from webapp.library.shelf import Stock, take_stock
+from webapp.library.topic_files import PageSource, TopicSource
 from webapp.library.wording_files import Ban, load_bans
 
 
 @dataclass(frozen=True, slots=True)
 class Yardstick:
-    """What topics are measured with: facts, banned words and reading limits."""
+    """What words are measured with."""
 
-    facts: dict[FactId, Fact]
+    from_memory: Collection[FactId]  # facts that a clinician has yet to check
     bans: tuple[Ban, ...]
     readability: ReadabilityFile
 
@@ -36,31 +33,38 @@ def check(content: Path, today: date, *, complete: bool = False) -> tuple[Proble
 
     `complete` makes a topic that nobody has written yet an error instead of a warning.
     """
+    stock = take_stock(content)
+    found = [*stock.problems(), *_list_problems(stock, content, complete=complete)]
     try:
-        yardstick = Yardstick(load_facts(content), load_bans(content), load_readability(content))
+        yardstick = Yardstick(_from_memory(stock), load_bans(content), load_readability(content))
     except LibraryError as fault:
-        return fault.problems
-    shelf = load_topics(content)
-    index = str(content / "topics" / "index.yaml")
-    found = [
-        *shelf.problems,
-        *shape_problems(shelf, yardstick.facts),
-        *topic_checks.check_index(
-            shelf.groups, {s.head.id for s in shelf.sources}, file=index, complete=complete
-        ),
-    ]
-    for source in shelf.sources:
+        return tuple(sorted({*found, *fault.problems}))
+    for source in stock.topics.sources:
         found += topic_checks.check_topic_facts(source)
+        found += topic_checks.check_same_facts(source)
         found += topic_checks.check_review_by(source, today)
         for page in source.pages.values():
             found += _page_problems(source, page, yardstick)
     return tuple(sorted(set(found)))
 
 
+def _from_memory(stock: Stock) -> Collection[FactId]:
+    """The facts that nothing but memory stands behind."""
+    every = stock.facts.value if stock.facts.found else {}
+    return {id_ for id_, fact in every.items() if fact.is_memory_only}
+
+
+def _list_problems(stock: Stock, content: Path, *, complete: bool) -> Iterator[Problem]:
+    """Where the reading list and the folders disagree."""
+    file = str(content / "topics" / "index.yaml")
+    written = {source.head.id for source in stock.topics.sources}
+    groups = stock.topics.groups
+    return topic_checks.check_index(groups, written, file=file, complete=complete)
+
+
 def _page_problems(source: TopicSource, page: PageSource, by: Yardstick) -> Iterator[Problem]:
     """How one page reads."""
-    unchecked = {id_ for id_, fact in by.facts.items() if fact.is_memory_only}
-    yield from topic_checks.check_memory(page, unchecked)
+    yield from topic_checks.check_memory(page, by.from_memory)
     yield from word_checks.check_length(page, by.readability.limits)
     yield from word_checks.check_opening(source, page)
     yield from word_checks.check_bans(page, by.bans)
@@ -68,6 +72,4 @@ def _page_problems(source: TopicSource, page: PageSource, by: Yardstick) -> Iter
 
 
 if __name__ == "__main__":
-    problems = check(Path("content"), datetime.now(UTC).date())
-    print(*problems, sep="\n")
-    sys.exit(any(not problem.warning for problem in problems))
+    raise SystemExit("Run: thaw check-content")

@@ -1,6 +1,6 @@
 """How hard a text is to read: school grade in English, ease in Spanish, sentence length in Arabic.
 
-May import: readability, pyphen and this room. The formulas, their sources and the limits are
+May import: readability and this room. The formulas, their sources and the limits are
 written down in docs/decisions/0004-reading-grade.md; the exceptions in content/readability.yaml.
 """
 
@@ -91,6 +91,27 @@ def english_grades(prose: Sequence[str]) -> tuple[float, float]:
     count = _count(prose, lambda word: max(1, _english_syllables(word.lower())))
     kincaid = KincaidGradeLevel(count.syllables, count.words, count.sentences)
     return round(kincaid, 1), round(ARI(count.letters, count.words, count.sentences), 1)
+
+
+def spanish_ease(prose: Sequence[str]) -> tuple[float, float]:
+    """Ease, 0 to 100 and higher is easier, by Fernández Huerta and by Szigriszt (INFLESZ)."""
+    count = _count(prose, spanish_syllables)
+    by_word, by_sentence = count.syllables / count.words, count.words / count.sentences
+    huerta = 206.84 - 60 * by_word - 1.02 * by_sentence
+    return round(huerta, 1), round(206.835 - 62.3 * by_word - by_sentence, 1)
+
+
+def spanish_syllables(word: str) -> int:
+    """Syllables by the rules of Spanish spelling; a number or a sign is one.
+
+    A strong or accented vowel is a syllable; weak ones join their neighbour. Hyphenation
+    libraries lose the syllables that may not be broken off (dí-a, a-ños), so this counts.
+    """
+    spoken = re.sub(r"q[u]|g[u](?=[eiéí])", "g", word.lower())
+    spoken = re.sub(r"y\b", "i", spoken)
+    strong = len(re.findall("[aeoáéóíú]", spoken))
+    weak_alone = len(re.findall("(?<![aeoáéóiuü])[iuü]+(?![aeoáéóiuü])", spoken))
+    return max(1, strong + weak_alone)
 
 
 def sentence_lengths(prose: Sequence[str]) -> tuple[int, ...]:

@@ -5,29 +5,38 @@ May import: the domain and this room.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from webapp.domain.emergency import Telephones
 from webapp.domain.fact import Fact
 from webapp.domain.flag import Severity
+from webapp.domain.instrument import Instrument
+from webapp.domain.message import Messages
 from webapp.domain.pathway import Pathway
+from webapp.domain.phrase import PhraseBook
 from webapp.domain.rule import RuleBook
 from webapp.domain.sign import Sign
 from webapp.domain.topic import FactId, Topic, TopicGroup, TopicId
+from webapp.library.demo_files import Demo, load_demo
 from webapp.library.emergency_files import load_telephones
 from webapp.library.fact_files import load_facts
+from webapp.library.instrument_files import load_instruments
+from webapp.library.link_checks import Named, instrument_links, pathway_links, rule_links
+from webapp.library.message_files import load_messages
 from webapp.library.pathway_files import load_pathways
-from webapp.library.policy_files import EnrolmentDefaults, load_policy
+from webapp.library.phrase_files import load_phrases
+from webapp.library.policy_files import EnrolmentDefaults, Policy, load_policy
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.rule_files import load_rules
 from webapp.library.shape_checks import shape_problems
 from webapp.library.sign_files import load_signs
-from webapp.library.topic_files import LANGUAGES, load_topics, topics
+from webapp.library.topic_files import LANGUAGES, TopicShelf, load_topics, topics
+
+DAILY = "daily"  # the instrument that every check-in is made of
 
 Loaded = TypeVar("Loaded")
 
@@ -43,13 +52,24 @@ class Library:
     rules: RuleBook
     signs: tuple[Sign, ...]
     pathways: Mapping[str, Pathway]
-    phrases: Any
-    instruments: Any
-    messages: Any
+    phrases: PhraseBook
+    instruments: Mapping[str, Instrument]
+    messages: Messages
+    demo: Demo  # the invented clinic that `thaw demo` fills
     response_times: Mapping[Severity, timedelta]
     silence_after: int  # missed prompts in a row that put a patient on the silent list
     enrolment: EnrolmentDefaults
     languages: tuple[str, ...] = LANGUAGES
+
+    @property
+    def instrument(self) -> Instrument:
+        """The daily check-in."""
+        return self.instruments[DAILY]
+
+    @property
+    def known_signs(self) -> frozenset[str]:
+        """The ids of every sign that can be ticked."""
+        return frozenset(sign.id for sign in self.signs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,35 +87,79 @@ class Attempt(Generic[Loaded]):
         return self.found[0]
 
 
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """Every file of content/ as far as it could be read, before anybody relies on it."""
+
+    facts: Attempt[dict[FactId, Fact]]
+    telephones: Attempt[Telephones]
+    rules: Attempt[RuleBook]
+    signs: Attempt[tuple[Sign, ...]]
+    pathways: Attempt[Mapping[str, Pathway]]
+    phrases: Attempt[PhraseBook]
+    instruments: Attempt[Mapping[str, Instrument]]
+    messages: Attempt[Messages]
+    policy: Attempt[Policy]
+    demo: Attempt[Demo]
+    topics: TopicShelf
+
+    def problems(self) -> Iterator[Problem]:
+        """What keeps a site from starting: unreadable files, topics out of shape, loose ends."""
+        for name in self.__dataclass_fields__:
+            yield from getattr(self, name).problems
+        if self.facts.found:
+            facts = self.facts.value
+            yield from shape_problems(self.topics, facts)
+            yield from self._links(Named(facts, {source.head.id for source in self.topics.sources}))
+
+    def _links(self, named: Named) -> Iterator[Problem]:
+        """Facts and topics that are named in one file and missing from another."""
+        for book in self.rules.found:
+            yield from rule_links(book, named)
+        for pathways in self.pathways.found:
+            yield from pathway_links(pathways, named)
+        for instruments in self.instruments.found:
+            yield from instrument_links(instruments, named)
+
+
+def take_stock(content: Path) -> Stock:
+    """Read every file, keeping what is wrong with each."""
+    return Stock(
+        facts=_attempt(load_facts, content),
+        telephones=_attempt(load_telephones, content),
+        rules=_attempt(load_rules, content),
+        signs=_attempt(load_signs, content),
+        pathways=_attempt(load_pathways, content),
+        phrases=_attempt(load_phrases, content),
+        instruments=_attempt(load_instruments, content),
+        messages=_attempt(load_messages, content),
+        policy=_attempt(load_policy, content),
+        demo=_attempt(load_demo, content),
+        topics=load_topics(content),
+    )
+
+
 def load_library(content: Path) -> Library:
     """Read all content. Raises LibraryError with every fault that can be found in one go."""
-    facts = _attempt(load_facts, content)
-    telephones = _attempt(load_telephones, content)
-    rules = _attempt(load_rules, content)
-    signs = _attempt(load_signs, content)
-    pathways = _attempt(load_pathways, content)
-    policy = _attempt(load_policy, content)
-    shelf = load_topics(content)
-    attempts: tuple[Attempt[Any], ...] = (facts, telephones, rules, signs, pathways, policy)
-    problems = [problem for attempt in attempts for problem in attempt.problems]
-    problems += shelf.problems
-    problems += shape_problems(shelf, facts.value if facts.found else ())
-    if faults := [problem for problem in problems if not problem.warning]:
+    stock = take_stock(content)
+    if faults := [problem for problem in stock.problems() if not problem.warning]:
         raise LibraryError(faults)
+    policy = stock.policy.value
     return Library(
-        topics={topic.id: topic for topic in topics(shelf.sources)},
-        groups=shelf.groups,
-        facts=facts.value,
-        telephones=telephones.value,
-        rules=rules.value,
-        signs=signs.value,
-        pathways=pathways.value,
-        phrases=_later("phrase_files", "load_phrases", content),
-        instruments=_later("instrument_files", "load_instruments", content),
-        messages=_later("message_files", "load_messages", content),
-        response_times=policy.value.response_times,
-        silence_after=policy.value.silence_after,
-        enrolment=policy.value.enrolment,
+        topics={topic.id: topic for topic in topics(stock.topics.sources)},
+        groups=stock.topics.groups,
+        facts=stock.facts.value,
+        telephones=stock.telephones.value,
+        rules=stock.rules.value,
+        signs=stock.signs.value,
+        pathways=stock.pathways.value,
+        phrases=stock.phrases.value,
+        instruments=stock.instruments.value,
+        messages=stock.messages.value,
+        demo=stock.demo.value,
+        response_times=policy.response_times,
+        silence_after=policy.silence_after,
+        enrolment=policy.enrolment,
     )
 
 
@@ -105,10 +169,3 @@ def _attempt(load: Callable[[Path], Loaded], content: Path) -> Attempt[Loaded]:
         return Attempt((load(content),))
     except LibraryError as fault:
         return Attempt((), fault.problems)
-
-
-def _later(module: str, function: str, content: Path) -> Any:
-    try:
-        return getattr(import_module(f"webapp.library.{module}"), function)(content)
-    except ModuleNotFoundError:
-        return None

@@ -26,9 +26,29 @@ def check_topic_facts(topic: TopicSource) -> Iterator[Problem]:
             yield Problem(topic.file, 1, "fact-unused", message, remedy, warning=True)
 
 
+def check_same_facts(topic: TopicSource) -> Iterator[Problem]:
+    """A translation rests on what the English rests on, no more and no less."""
+    english = topic.pages.get(ENGLISH)
+    for page in topic.pages.values():
+        if english is None or page is english:
+            continue
+        for part in english.sections:
+            twin = page.section(part.heading)
+            there = set(twin.passage.facts) if twin else set[FactId]()
+            differ = sorted(there.symmetric_difference(part.passage.facts))
+            if differ:
+                message = f"`# {part.heading}` and the English differ in {', '.join(differ)}."
+                remedy = "Make the translation say what the English says."
+                line = twin.line if twin else 1
+                yield Problem(page.file, line, "facts-differ", message, remedy, warning=True)
+
+
 def check_memory(page: PageSource, unchecked: Collection[FactId]) -> Iterator[Problem]:
-    """A sentence that rests on nothing but memory waits for a clinician's check."""
-    if page.front.status is Status.APPROVED:
+    """A sentence that rests on nothing but memory waits for a clinician's check.
+
+    English only: translations say the same, and a signature ends the waiting.
+    """
+    if page.lang != ENGLISH or page.front.status is Status.APPROVED:
         return
     for section in page.sections:
         for block in section.blocks:

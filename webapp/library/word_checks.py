@@ -18,6 +18,7 @@ from webapp.library.reading_grade import (
     plain,
     sentence_lengths,
     sentences,
+    spanish_ease,
     words,
 )
 from webapp.library.sections import ASK, PASSAGE, Section
@@ -131,6 +132,17 @@ def _long_sentences(reading: Reading) -> Iterator[Problem]:
                 )
 
 
+def _spanish(reading: Reading) -> Iterator[Problem]:
+    """Easy by one of the two published formulas."""
+    limits = reading.limits
+    huerta, inflesz = spanish_ease(reading.prose)
+    if huerta < limits.spanish_ease and inflesz < limits.spanish_inflesz:
+        yield reading.problem(
+            f"Fernández Huerta {huerta}, at least {limits.spanish_ease}; "
+            f"INFLESZ {inflesz}, at least {limits.spanish_inflesz}."
+        )
+
+
 def _arabic(reading: Reading) -> Iterator[Problem]:
     """Sentence length, on average and at most: no formula for Arabic is agreed on."""
     lengths, limits = sentence_lengths(reading.prose), reading.limits
@@ -143,4 +155,4 @@ def _arabic(reading: Reading) -> Iterator[Problem]:
         )
 
 
-_MEASURES = {ENGLISH: _english, "ar": _arabic}
+_MEASURES = {ENGLISH: _english, "es": _spanish, "ar": _arabic}
