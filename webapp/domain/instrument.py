@@ -160,6 +160,17 @@ def queries_about(instrument: Instrument, values: Values) -> tuple[Query, ...]:
     return tuple(found[name] for name in instrument.items if name in found)
 
 
+def outside(instrument: Instrument, answers: object) -> tuple[Fault, ...]:
+    """The numbers of a check-in that their ranges do not believe: a program must confirm them."""
+    found: list[Fault] = []
+    for item in instrument.items.values():
+        value = getattr(answers, item.id) if item.range else None
+        if item.range and value is not None and not item.range.believes(value):
+            limits = {"low": item.range.low, "high": item.range.high}
+            found.append(Fault(item.id, "out-of-range", limits))
+    return tuple(found)
+
+
 def celsius(fahrenheit: float) -> float:
     """Degrees Celsius, to a tenth."""
     return round((fahrenheit - 32) * 5 / 9, 1)

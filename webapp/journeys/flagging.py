@@ -94,8 +94,12 @@ def _flag(house: House, raised: Raised, found: Finding) -> Flag:
 def _note_corrected(tx: Transaction, raised: Raised, standing: Sequence[Flag]) -> None:
     """Say on a flag of this day that the corrected answer no longer meets it; a human closes it."""
     still = {found.rule for found in raised.findings}
-    for flag in standing:
-        if flag.local_day == raised.local_day and flag.rule not in still:
+    gone = [
+        flag for flag in standing if flag.local_day == raised.local_day and flag.rule not in still
+    ]
+    said = flags.last_kinds(tx, tuple(flag.id for flag in gone)) if gone else {}
+    for flag in gone:
+        if said.get(flag.id) is not EventKind.CORRECTED:
             _append(tx, raised, flag, EventKind.CORRECTED, None)
 
 

@@ -17,6 +17,7 @@ from webapp.domain.checkin import Report
 from webapp.domain.person import Patient, PatientStatus
 from webapp.domain.rule import evaluate
 from webapp.domain.schedule import (
+    local_day,
     Timetable,
     Window,
     next_due,
@@ -90,7 +91,7 @@ def _queue_one(house: House, tx: Transaction, patient: Patient, now: datetime) -
     timetable = _timetable(house, patient)
     opened = _latest_due(timetable, now)
     if opened is not None and patient.status is PatientStatus.ACTIVE:
-        _prompt(tx, patient, opened, now)
+        prompt(tx, patient, opened, now)
     following = next_due(timetable, now)
     patients.set_next_due(tx, patient.id, following.due_at if following else None)
 
@@ -102,7 +103,8 @@ def _latest_due(timetable: Timetable, now: datetime) -> Window | None:
     return ready[-1] if ready and now < ready[-1].answers_close_at else None
 
 
-def _prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> None:
+def prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> None:
+    """Ask a patient about one day, once: a prompt, and its message if she has not answered yet."""
     prompt = Prompt(
         id=str(uuid4()),
         patient_id=patient.id,
@@ -110,7 +112,7 @@ def _prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) ->
         local_day=opened.local_day,
         pod=opened.pod,
         due_at=opened.due_at,
-        remind_at=opened.reminder_at,
+        remind_at=_still_ahead(opened.reminder_at, now),
         closes_at=opened.answers_close_at,
         state=PromptState.DUE,
     )
@@ -121,6 +123,11 @@ def _prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) ->
         prompts.settle(tx, patient.id, opened.local_day, PromptState.ANSWERED, now)
     else:
         messages.queue(tx, (_message(patient, prompt, "check-in", now),))
+
+
+def _still_ahead(reminder: datetime | None, now: datetime) -> datetime | None:
+    """The reminder's time; none for a prompt that goes out so late that both would come at once."""
+    return reminder if reminder is not None and reminder > now else None
 
 
 def _message(patient: Patient, prompt: Prompt, purpose: str, now: datetime) -> OutgoingMessage:
@@ -246,7 +253,8 @@ def first_due(house: House, patient: Patient, now: datetime) -> datetime | None:
     A prompt of today that has passed is still sent while its day takes a first answer.
     """
     timetable = _timetable(house, patient)
-    if _latest_due(timetable, now) is not None:
+    latest = _latest_due(timetable, now)
+    if latest is not None and latest.local_day == local_day(now, patient.timezone):
         return now
     following = next_due(timetable, now)
     return following.due_at if following else None

@@ -32,7 +32,7 @@ from webapp.library.yaml_model import Strict, line_at, parse_yaml, read_file
 
 DAILY_FILE = Path("instruments") / "daily.yaml"
 FAULT_CODES = {
-    *("not-a-number", "too-big", "not-a-choice", "not-a-list", "unknown-sign"),
+    *("not-a-number", "out-of-range", "too-big", "not-a-choice", "not-a-list", "unknown-sign"),
     *("not-text", "too-long", "unknown-field"),
 }
 _ITSELF = "it"  # stands for each field of `each`

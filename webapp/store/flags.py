@@ -87,6 +87,16 @@ def next_number(tx: Transaction, flag_id: str) -> int:
     return int(tx.execute(query).scalar_one_or_none() or 0) + 1
 
 
+def last_kinds(tx: Transaction, flag_ids: tuple[str, ...]) -> dict[str, EventKind]:
+    """The kind of the last thing that happened to each of some flags."""
+    query = (
+        select(_events.c.flag_id, _events.c.kind)
+        .where(_events.c.flag_id.in_(flag_ids))
+        .order_by(_events.c.number)
+    )
+    return {row.flag_id: EventKind(row.kind) for row in tx.execute(query)}
+
+
 def events(
     tx: Transaction, clinic_id: ClinicId, patient_id: PatientId
 ) -> dict[str, tuple[FlagEvent, ...]]:
