@@ -1,17 +1,17 @@
 """What every answer says about itself: content policy, caching, referrer, framing.
 
-One closed policy for the whole site; nothing comes from another host. May import: flask, assets.
+One closed policy for the whole site; nothing comes from another host. May import: flask, assets
+and packing.
 """
 
 from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from webapp.web import assets
+from webapp.web import assets, packing
 
 YEAR = 31_536_000  # seconds
 PUBLIC_MAX_AGE = 300  # seconds a reading page may be kept; a withdrawn passage is gone after that
-PUBLIC_BLUEPRINTS = frozenset({"public"})
 
 
 def content_policy() -> str:
@@ -26,47 +26,46 @@ def content_policy() -> str:
     )
 
 
-FIXED = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",  # for browsers that do not read frame-ancestors
-    "Referrer-Policy": "no-referrer",  # daily links must not travel in a Referer
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": (
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
-        "accelerometer=(), gyroscope=(), magnetometer=(), browsing-topics=()"
-    ),
-}
+def fixed_headers() -> list[tuple[str, str]]:
+    """The headers that are the same on every answer."""
+    return [
+        ("Content-Security-Policy", content_policy()),
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Frame-Options", "DENY"),  # for browsers that do not read frame-ancestors
+        ("Referrer-Policy", "no-referrer"),  # daily links must not travel in a Referer
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        (
+            "Permissions-Policy",
+            "camera=(), microphone=(), geolocation=(), payment=(), usb=(), "
+            "accelerometer=(), gyroscope=(), magnetometer=(), browsing-topics=()",
+        ),
+    ]
 
 
-def caching() -> str:
-    """How long this request's answer may be kept: never, except public reading and our files."""
+def caching(response: Response) -> str:
+    """How long it may be kept: never, except public reading (which says so) and our files."""
+    if response.status_code >= 400:  # a mistake mended must not be remembered
+        return "no-store"
     if request.endpoint == "static":
         return (
             f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=300"
         )
-    if request.blueprint in PUBLIC_BLUEPRINTS and request.method in {"GET", "HEAD"}:
-        return f"public, max-age={PUBLIC_MAX_AGE}"
-    return "no-store"
+    return response.headers.get("Cache-Control", "no-store")
 
 
 def init_headers(app: Flask) -> None:
-    """Put the headers on every answer of the app, errors included."""
-    policy = content_policy()
+    """Put the headers on every answer of the app, errors included, and pack what is long."""
+    fixed = fixed_headers()
     assets.init_assets(app)
 
     @app.after_request
     def say(response: Response) -> Response:
-        headers = response.headers
-        headers.update(FIXED)
-        headers["Content-Security-Policy"] = policy
-        if response.status_code >= 400:  # a mistake mended must not be remembered
-            headers["Cache-Control"] = "no-store"
-        elif "Cache-Control" not in headers or request.endpoint == "static":
-            headers["Cache-Control"] = caching()
+        response.headers.extend(fixed)
+        response.headers["Cache-Control"] = caching(response)
         if request.is_secure:
-            headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
-        return response
+            response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+        return packing.packed(response)
 
     @app.url_defaults
     def address_by_content(endpoint: str, values: dict[str, object]) -> None:

@@ -55,7 +55,9 @@ def bar_chart(row: Series, words: Words, *, mme_per_tablet: float | None = None)
     body += [_bar(frame, day.pod, day.value) for day in row.days if day.value is not None]
     if mme_per_tablet:
         body.append(second_scale(frame, steps_to(top), lambda at: at * mme_per_tablet))
-        body.append(text(frame.turned(frame.width - 4), 9, "MME", frame.anchor("end")))
+        body.append(
+            text(frame.turned(frame.width - 2), frame.floor + 17, "MME", frame.anchor("end"))
+        )
     return Chart(
         title=words.title,
         svg=finished(frame, words, body),
@@ -65,13 +67,14 @@ def bar_chart(row: Series, words: Words, *, mme_per_tablet: float | None = None)
 
 
 def sparkline(row: Series, *, top: float = 10, rtl: bool = False) -> Markup:
-    """A line the size of a word for a list; its name says the numbers."""
-    frame = Frame(asked_days([day.pod for day in row.days]), top=top, height=60, width=120, rtl=rtl)
+    """A line the size of a word for a list, broken where days are missing; its name says all."""
+    pods = asked_days([day.pod for day in row.days])
+    frame = Frame(pods, top=top, height=70, width=150, rtl=rtl)
     said = ", ".join(answer(day.value) for day in row.days)
     return element(
         "svg",
-        _line(frame, row.days, "") + _gaps(frame, row.days),
-        viewBox=f"20 0 {frame.width - 20} {frame.height - 30}",
+        _stretches(frame, row.days, "") + _lone_dots(frame, row.days),
+        viewBox="30 8 110 26" if not rtl else "10 8 110 26",
         role="img",
         aria_label=f"{row.label}: {said}",
         class_="spark",
@@ -90,14 +93,27 @@ def _rank(at: int) -> str:
 
 
 def _line(frame: Frame, days: Sequence[Day], rank: str) -> Markup:
+    dots = [
+        _dot(frame.x(day.pod), frame.y(day.value), rank) for day in days if day.value is not None
+    ]
+    return _stretches(frame, days, rank) + Markup("").join(dots)
+
+
+def _stretches(frame: Frame, days: Sequence[Day], rank: str) -> Markup:
     parts = []
     for stretch in runs(days):
         places = [f"{frame.x(day.pod)} {frame.y(day.value or 0)}" for day in stretch]
         parts.append(element("path", d="M" + "L".join(places), class_=f"c-line{rank}"))
-    dots = [
-        _dot(frame.x(day.pod), frame.y(day.value), rank) for day in days if day.value is not None
-    ]
-    return Markup("").join(parts + dots)
+    return Markup("").join(parts)
+
+
+def _lone_dots(frame: Frame, days: Sequence[Day]) -> Markup:
+    """A dot for a day between two missing ones, and for the last."""
+    ends = [stretch[-1] for stretch in runs(days) if len(stretch) == 1 or stretch[-1] is days[-1]]
+    return Markup("").join(
+        element("circle", cx=frame.x(day.pod), cy=frame.y(day.value or 0), r=2.5, class_="c-bar")
+        for day in ends
+    )
 
 
 def _dot(x: float, y: float, rank: str) -> Markup:
@@ -151,7 +167,7 @@ def _series_key(row: Series, rank: str) -> Key:
 
 def _table(x_label: str, series: Sequence[Series]) -> Table:
     by_pod = [{day.pod: day.value for day in row.days} for row in series]
-    pods = asked_days([day.pod for row in series for day in row.days])
+    pods = sorted({day.pod for row in series for day in row.days})
     rows = tuple((decimal(pod), *(answer(row.get(pod)) for row in by_pod)) for pod in pods)
     return Table((x_label, *(row.label for row in series)), rows)
 

@@ -37,9 +37,9 @@ class Night:
 
 def sleep_chart(nights: Sequence[Night], words: Words) -> Chart:
     """One mark a night: empty for none, half for a little, full for a lot; wakes beneath."""
-    frame = Frame(asked_days([night.pod for night in nights]), top=1, height=84, rtl=words.rtl)
+    frame = Frame(asked_days([night.pod for night in nights]), top=1, height=104, rtl=words.rtl)
     marks = [_night(frame, night) for night in nights]
-    labels = [text(frame.x(night.pod), 62, _wakes(night)) for night in nights]
+    labels = [text(frame.x(night.pod), 48, _wakes(night)) for night in nights]
     days = axes(frame, words.x_label, ())
     return Chart(
         title=words.title,

@@ -1,18 +1,19 @@
 """A topic as its page prints it: words filled in, sources beside facts, standing said honestly.
 
-May import: the domain, markupsafe.
+May import: the domain, what `reading` opens, markupsafe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
-from webapp.domain.fact import Fact, Source
-from webapp.domain.topic import FactId, Passage, Standing, Topic, TopicWords, Urgency
+from webapp.domain.fact import Fact
+from webapp.domain.topic import Passage, Standing, Topic, Urgency
+from webapp.journeys.reading import OpenTopic
 
 LEVELS = {Urgency.ROUTINE: "home", Urgency.CALL_CLINIC: "call", Urgency.EMERGENCY: "emergency"}
 
@@ -36,66 +37,47 @@ class LinkGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class FactLine:
-    """One fact under "where this comes from"."""
-
-    id: str
-    text: str
-    sources: tuple[Source, ...]
-    unproved: bool  # some part of it waits for a clinician
-
-
-@dataclass(frozen=True, slots=True)
 class TopicPage:
     """Everything that templates/public/topic.html prints about the topic."""
 
     title: str
     level: str
     lang: str
+    translated: bool  # False: the reader asked for another language
     passage: Markup
     when_to_call: Markup
     more: Markup | None
     ask_your_team: Markup | None
-    facts: tuple[FactLine, ...]
+    facts: tuple[Fact, ...]
     standing: Standing
     approved_by: str
     approved_on: date | None
     name: str
+    next: TopicLink | None = None  # what comes next in the reading list
     figure: Markup | None = None
 
 
-def topic_page(
-    topic: Topic,
-    words: TopicWords,
-    facts: Mapping[FactId, Fact],
-    *,
-    standing: Standing,
-    fill: Callable[[str], str],
-) -> TopicPage:
-    """The page of these words; `fill` puts telephone numbers into safe HTML."""
+def topic_page(opened: OpenTopic, link: Callable[[Topic], TopicLink]) -> TopicPage:
+    """The page of an opened topic; `link` makes a line for each of its neighbours."""
 
     def filled(part: Passage | None) -> Markup | None:
-        # The library has cleaned this HTML when it loaded the content.
-        return None if part is None else Markup(fill(part.html))  # noqa: S704
+        # The library cleaned this HTML when it loaded the content.
+        return None if part is None else Markup(opened.html(part))  # noqa: S704
 
+    words = opened.words
     return TopicPage(
         title=words.title,
-        level=LEVELS[topic.urgency],
+        level=LEVELS[opened.urgency],
         lang=words.lang,
+        translated=opened.translated,
         passage=filled(words.passage) or Markup(""),
         when_to_call=filled(words.when_to_call) or Markup(""),
         more=filled(words.more),
         ask_your_team=filled(words.ask_your_team),
-        facts=tuple(fact_lines(words.facts, facts)),
-        standing=standing,
+        facts=opened.facts,
+        standing=opened.standing,
         approved_by=words.approved_by or words.reviewed_by,
         approved_on=words.approved_on,
         name=words.name,
+        next=link(opened.next) if opened.next else None,
     )
-
-
-def fact_lines(ids: Iterable[FactId], facts: Mapping[FactId, Fact]) -> Iterable[FactLine]:
-    """The facts that words rest on, with where each comes from."""
-    for id_ in ids:
-        if (fact := facts.get(id_)) is not None:
-            yield FactLine(str(id_), fact.text, fact.sources, fact.needs_clinician_check)

@@ -1,7 +1,7 @@
 """Public pages are the same for everybody all day, so each is made once and kept ready to send.
 
 Kept in memory by address and day, as bytes and as gzip, with an ETag; only good answers are kept.
-A day later (a review date may have passed) everything is made anew. May import: flask.
+A day later (a review date may have passed) everything is made anew. May import: flask, headers.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from typing import ParamSpec
 from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
+from webapp.web.headers import PUBLIC_MAX_AGE
+
 EXTENSION = "thaw-kept-pages"
 P = ParamSpec("P")
 
@@ -27,7 +29,7 @@ class Kept:
 
     body: bytes
     packed: bytes  # the same, gzip
-    etag: str
+    etag: str  # quoted, as it stands in the header
 
 
 Shelf = dict[str, Kept]
@@ -65,19 +67,18 @@ def _pages_of_today(app: Flask) -> Shelf:
 
 def _packed(body: bytes) -> Kept:
     etag = hashlib.sha256(body).hexdigest()[:16]
-    return Kept(body, gzip.compress(body, 9, mtime=0), etag)
+    return Kept(body, gzip.compress(body, 9, mtime=0), f'"{etag}"')
 
 
 def _answer(page: Kept) -> Response:
-    response = Response(mimetype="text/html")
-    response.set_etag(page.etag)
-    response.vary.add("Accept-Encoding")
-    if page.etag in request.if_none_match:
-        response.status_code = 304
-        return response
+    headers = [
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Cache-Control", f"public, max-age={PUBLIC_MAX_AGE}"),
+        ("Vary", "Accept-Encoding"),
+        ("ETag", page.etag),
+    ]
+    if page.etag in request.headers.get("If-None-Match", ""):
+        return Response(status=304, headers=headers)
     if "gzip" in request.headers.get("Accept-Encoding", ""):
-        response.headers["Content-Encoding"] = "gzip"
-        response.data = page.packed
-    else:
-        response.data = page.body
-    return response
+        return Response(page.packed, headers=[*headers, ("Content-Encoding", "gzip")])
+    return Response(page.body, headers=headers)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.web.gate import Door, open_to
 from webapp.web.language import preferred_code
 from webapp.web.public import blueprint
 from webapp.web.public.desk import place, reading_list
@@ -15,6 +16,7 @@ from webapp.web.public.kept import kept
 
 
 @blueprint.get("/")
+@open_to(Door.PUBLIC)
 def front() -> Response:
     """Send the visitor on to the start page in her browser's language."""
     response = redirect(url_for("public.home", lang=preferred_code()))
@@ -23,6 +25,7 @@ def front() -> Response:
 
 
 @blueprint.get("/<lang:lang>/")
+@open_to(Door.PUBLIC)
 @kept
 def home() -> ResponseReturnValue:
     """What this site is for, four calm doors, and what to do if it is urgent."""
@@ -36,6 +39,7 @@ def home() -> ResponseReturnValue:
 
 
 @blueprint.get("/<lang:lang>/privacy")
+@open_to(Door.PUBLIC)
 @kept
 def privacy() -> ResponseReturnValue:
     """What is kept, by whom, and what is not."""
@@ -43,6 +47,7 @@ def privacy() -> ResponseReturnValue:
 
 
 @blueprint.get("/<lang:lang>/accessibility")
+@open_to(Door.PUBLIC)
 @kept
 def accessibility() -> ResponseReturnValue:
     """What works, what does not yet, and whom to tell."""

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext  # type: ignore[import-untyped]
 
 from webapp.domain.topic import Phase
+from webapp.web.gate import Door, open_to
 from webapp.web.language import languages
 from webapp.web.public import blueprint
 from webapp.web.public.desk import open_page, place, reading_list
@@ -14,6 +15,7 @@ from webapp.web.public.kept import kept
 
 
 @blueprint.get("/<lang:lang>/topics/")
+@open_to(Door.PUBLIC)
 @kept
 def topics() -> ResponseReturnValue:
     """Every topic, under its heading."""
@@ -21,6 +23,7 @@ def topics() -> ResponseReturnValue:
 
 
 @blueprint.get("/<lang:lang>/topics/phase/<phase>")
+@open_to(Door.PUBLIC)
 @kept
 def topics_of_phase(phase: str) -> ResponseReturnValue:
     """The topics for one part of a recovery."""
@@ -30,6 +33,7 @@ def topics_of_phase(phase: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/<lang:lang>/topics/<topic_id>")
+@open_to(Door.PUBLIC)
 @kept
 def topic(topic_id: str) -> ResponseReturnValue:
     """One topic: the urgent part first, then the passage, when to call, and the rest."""
