@@ -91,8 +91,8 @@ def test_a_choice_that_the_rules_do_not_know_is_refused(wrong):
 
 
 def test_a_number_without_a_range_is_refused(wrong):
-    faults = wrong("range: {low: 0, high: 30, step: 0.5}\n", "longest: 5\n")
-    assert "range" in faults[0].message, faults
+    (fault,) = wrong("range: {low: 0, high: 30, step: 0.5}\n", "longest: 5\n")
+    assert "range" in fault.message
 
 
 def test_a_fault_without_words_is_refused(wrong):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -56,8 +57,17 @@ def parse_yaml(text: str, model: type[Read], *, file: str, first_line: int = 1) 
                 message=f"{'.'.join(map(str, error['loc'])) or 'The file'}: {error['msg']}.",
                 remedy="Give the key a value of that kind, or remove a key that is not known.",
             )
-            for error in fault.errors()
+            for error in _own_faults(fault)
         ) from None
+
+
+def _own_faults(fault: ValidationError) -> list[ErrorDetails]:
+    """The faults without those that only echo one deeper down: a list is not empty because its
+    one entry was wrong.
+    """
+    errors = fault.errors()
+    above = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [each for each in errors if each["type"] != "too_short" or each["loc"] not in above]
 
 
 def _plain(text: str, file: str, first_line: int) -> Any:
