@@ -69,7 +69,3 @@ def _page_problems(source: TopicSource, page: PageSource, by: Yardstick) -> Iter
     yield from word_checks.check_opening(source, page)
     yield from word_checks.check_bans(page, by.bans)
     yield from word_checks.check_reading(page, by.readability)
-
-
-if __name__ == "__main__":
-    raise SystemExit("Run: thaw check-content")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
@@ -61,7 +60,7 @@ def parse_yaml(text: str, model: type[Read], *, file: str, first_line: int = 1) 
         ) from None
 
 
-def _own_faults(fault: ValidationError) -> list[ErrorDetails]:
+def _own_faults(fault: ValidationError) -> list[Any]:
     """The faults without those that only echo one deeper down: a list is not empty because its
     one entry was wrong.
     """
