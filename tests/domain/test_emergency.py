@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from webapp.domain.emergency import Caller, Contact, contacts_for
-from webapp.library.emergency_files import load_telephones
+from webapp.library.emergency_files import load_telephones, number_problems
 from webapp.library.problem import LibraryError
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -78,3 +78,10 @@ def test_a_country_that_stands_twice_is_refused(tmp_path: Path):
     (tmp_path / "emergency.yaml").write_text(text.replace("[CA]", "[CA, US]"), "utf-8")
     with pytest.raises(LibraryError, match="US stands twice"):
         load_telephones(tmp_path)
+
+
+def test_a_number_from_memory_is_a_warning_until_somebody_tries_it():
+    found = [str(problem) for problem in number_problems(TELEPHONES, "emergency.yaml")]
+    assert any("GB: the crisis line 116 123 is from memory." in problem for problem in found)
+    assert not any("US: the emergency line" in problem for problem in found)
+    assert all("warning" in problem for problem in found)

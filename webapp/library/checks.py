@@ -12,6 +12,7 @@ from pathlib import Path
 
 from webapp.domain.topic import FactId
 from webapp.library import topic_checks, word_checks
+from webapp.library.emergency_files import number_problems
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.reading_grade import ReadabilityFile, load_readability
 from webapp.library.shelf import Stock, take_stock
@@ -35,6 +36,8 @@ def check(content: Path, today: date, *, complete: bool = False) -> tuple[Proble
     """
     stock = take_stock(content)
     found = [*stock.problems(), *_list_problems(stock, content, complete=complete)]
+    for telephones in stock.telephones.found:
+        found += number_problems(telephones, str(content / "emergency.yaml"))
     try:
         yardstick = Yardstick(_from_memory(stock), load_bans(content), load_readability(content))
     except LibraryError as fault:

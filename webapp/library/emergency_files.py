@@ -5,7 +5,7 @@ May import: pydantic, the domain and this room.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import Field
@@ -79,6 +79,17 @@ def load_telephones(content: Path) -> Telephones:
         unknown={kind: dict(words) for kind, words in read.unknown},
         joins=Joins(dict(read.joins.either), dict(read.joins.named), dict(read.joins.closed)),
     )
+
+
+def number_problems(telephones: Telephones, file: str) -> Iterator[Problem]:
+    """A warning for each number that is known from memory only."""
+    for code, country in telephones.countries.items():
+        for kind in ("emergency", "crisis", "poison", "advice"):
+            line: Line | None = getattr(country, kind)
+            if line is not None and line.mark is Mark.MEMORY:
+                message = f"{code}: the {kind} line {line.numbers[0]} is from memory."
+                remedy = "Try it, or read it on an official page, and set its mark."
+                yield Problem(file, 1, "number-unproved", message, remedy, warning=True)
 
 
 def _by_code(countries: tuple[CountryFile, ...], file: str) -> Mapping[str, CountryLines]:
