@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from webapp.domain.pathway import due_days
-from webapp.library.pathway_files import load_pathways, reading_problems
+from webapp.library.pathway_files import load_pathways
 from webapp.library.problem import LibraryError
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -87,15 +87,6 @@ def test_the_id_and_the_name_of_the_file_agree(tmp_path):
 def test_a_folder_without_pathways_is_a_fault(tmp_path):
     with pytest.raises(LibraryError, match="no pathway"):
         load_pathways(tmp_path)
-
-
-def test_reading_that_names_an_unwritten_topic_is_a_warning():
-    calls = load_pathways(CONTENT)["mastectomy-calls"]
-    topics = {topic for part in calls.reading for topic in part.topics}
-    assert reading_problems([calls], topics) == ()
-    (problem,) = reading_problems([calls], topics - {"first-three-patients"})
-    assert problem.warning
-    assert "first-three-patients" in problem.message
 
 
 def test_every_topic_of_the_reading_lists_is_on_the_list_of_topics():

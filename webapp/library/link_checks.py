@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from webapp.domain.cohort import PublishedCohort
 from webapp.domain.instrument import Instrument
 from webapp.domain.pathway import Pathway
 from webapp.domain.rule import RuleBook
@@ -52,6 +53,15 @@ def instrument_links(instruments: Mapping[str, Instrument], named: Named) -> Ite
         for item in instrument.items.values():
             file = f"content/instruments/{instrument.id}.yaml"
             yield from _facts(file, item.id, item.facts, named)
+
+
+def cohort_links(cohorts: Mapping[str, PublishedCohort], named: Named) -> Iterator[Problem]:
+    """The facts behind each published group, and behind each of its numbers, exist."""
+    for cohort in cohorts.values():
+        behind = [cohort.facts, *(each.facts for each in cohort.series)]
+        behind += [each.facts for each in cohort.totals]
+        resting = sorted({fact for facts in behind for fact in facts})
+        yield from _facts("content/cohorts", cohort.id, resting, named)
 
 
 def _facts(file: str, owner: str, facts: Collection[str], named: Named) -> Iterator[Problem]:

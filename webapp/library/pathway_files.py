@@ -5,7 +5,7 @@ May import: pydantic, the domain and this room.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from itertools import chain, pairwise
 from pathlib import Path
 from typing import Literal
@@ -139,24 +139,6 @@ def load_pathways(content: Path) -> Mapping[str, Pathway]:
     if problems:
         raise LibraryError(problems)
     return pathways
-
-
-def reading_problems(pathways: Iterable[Pathway], topics: Collection[str]) -> tuple[Problem, ...]:
-    """A problem for each topic that a pathway offers and nobody has written."""
-    return tuple(
-        Problem(
-            file=f"content/pathways/{pathway.id}.yaml",
-            line=1,
-            check="pathway-topic",
-            message=f"The {part.phase} reading names {topic}, which is no topic.",
-            remedy="Write the topic, or take it off the list.",
-            warning=True,
-        )
-        for pathway in pathways
-        for part in pathway.reading
-        for topic in part.topics
-        if topic not in topics
-    )
 
 
 def _read_one(file: Path) -> Pathway:

@@ -20,12 +20,20 @@ from webapp.domain.pathway import Pathway
 from webapp.domain.phrase import PhraseBook
 from webapp.domain.rule import RuleBook
 from webapp.domain.sign import Sign
+from webapp.domain.synthetic import Cohorts
 from webapp.domain.topic import FactId, Topic, TopicGroup, TopicId
+from webapp.library.cohort_files import load_cohorts
 from webapp.library.demo_files import Demo, load_demo
 from webapp.library.emergency_files import load_telephones
 from webapp.library.fact_files import load_facts
 from webapp.library.instrument_files import load_instruments
-from webapp.library.link_checks import Named, instrument_links, pathway_links, rule_links
+from webapp.library.link_checks import (
+    Named,
+    cohort_links,
+    instrument_links,
+    pathway_links,
+    rule_links,
+)
 from webapp.library.message_files import load_messages
 from webapp.library.pathway_files import load_pathways
 from webapp.library.phrase_files import load_phrases
@@ -55,6 +63,7 @@ class Library:
     phrases: PhraseBook
     instruments: Mapping[str, Instrument]
     messages: Messages
+    cohorts: Cohorts
     demo: Demo  # the invented clinic that `thaw demo` fills
     response_times: Mapping[Severity, timedelta]
     silence_after: int  # missed prompts in a row that put a patient on the silent list
@@ -101,6 +110,7 @@ class Stock:
     messages: Attempt[Messages]
     policy: Attempt[Policy]
     demo: Attempt[Demo]
+    cohorts: Attempt[Cohorts]
     topics: TopicShelf
 
     def problems(self) -> Iterator[Problem]:
@@ -120,6 +130,8 @@ class Stock:
             yield from pathway_links(pathways, named)
         for instruments in self.instruments.found:
             yield from instrument_links(instruments, named)
+        for cohorts in self.cohorts.found:
+            yield from cohort_links(cohorts.published, named)
 
 
 def take_stock(content: Path) -> Stock:
@@ -135,6 +147,7 @@ def take_stock(content: Path) -> Stock:
         messages=_attempt(load_messages, content),
         policy=_attempt(load_policy, content),
         demo=_attempt(load_demo, content),
+        cohorts=_attempt(load_cohorts, content),
         topics=load_topics(content),
     )
 
@@ -157,6 +170,7 @@ def load_library(content: Path) -> Library:
         instruments=stock.instruments.value,
         messages=stock.messages.value,
         demo=stock.demo.value,
+        cohorts=stock.cohorts.value,
         response_times=policy.response_times,
         silence_after=policy.silence_after,
         enrolment=policy.enrolment,
