@@ -8,6 +8,7 @@ import pytest
 from webapp.domain.checkin import Answers, SleepTrouble
 from webapp.library.instrument_files import load_instrument, load_instruments
 from webapp.library.problem import LibraryError
+from webapp.library.reading_grade import english_grades, load_readability, plain, spanish_ease
 from webapp.library.rule_files import load_rules
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -50,6 +51,21 @@ def test_a_page_and_a_rule_believe_the_same_numbers():
 def test_an_ordinary_question_is_short():
     for item in load_instrument(CONTENT).items.values():
         assert len(item.words["en"].question.split()) <= 15, item.id
+
+
+def test_every_sentence_is_easy_to_read():
+    daily, exceptions = load_instrument(CONTENT), load_readability(CONTENT).exceptions
+    for language in ("en", "es"):
+        said = [words[language] for words in daily.fault_words.values()]
+        said += [rule.words[language] for rule in daily.query_rules]
+        for item in daily.items.values():
+            said.append(f"{item.words[language].question} {item.words[language].help}")
+        for sentence in said:
+            prose = plain(sentence, exceptions[language])
+            if language == "en":
+                assert english_grades([prose])[0] <= 6, sentence  # F202
+            else:
+                assert spanish_ease([prose])[0] >= 65, sentence
 
 
 def test_a_code_from_memory_says_so():
