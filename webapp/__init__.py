@@ -18,6 +18,7 @@ from webapp.web import health
 from webapp.web.gate import init_gate
 from webapp.web.headers import init_headers
 from webapp.web.language import init_language
+from webapp.web.signing_in.login import init_login
 
 BLUEPRINTS = (
     "webapp.web.public",
@@ -49,6 +50,7 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     _believe_proxies(app, config.trusted_proxies)
     init_language(app)
     init_headers(app)
+    init_login(app)
     init_gate(app)
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(name).blueprint)

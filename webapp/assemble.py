@@ -6,9 +6,11 @@ May import: config, journeys, library, store. Used by `create_app`, the clock an
 from __future__ import annotations
 
 from webapp.config import Config
+from webapp.domain.person import Clinic
 from webapp.journeys.house import House
 from webapp.library.shelf import load_library
-from webapp.store.engine import open_store
+from webapp.store import clinics
+from webapp.store.engine import Store, open_store
 from webapp.store.migrate import upgrade
 from webapp.store.sealing import read_or_create_master_key
 
@@ -23,4 +25,11 @@ def open_house(config: Config) -> House:
     key = read_or_create_master_key(config.secret_key_file)
     upgrade(config.database_url)
     store = open_store(config.database_url, key)
-    return House(library, store, config.public_url, config.demo)
+    return House(library, store, config.public_url, config.demo, _only_clinic(store))
+
+
+def _only_clinic(store: Store) -> Clinic | None:
+    """The clinic, if this database has just one."""
+    with store.read() as tx:
+        found = clinics.every(tx)
+    return found[0] if len(found) == 1 else None

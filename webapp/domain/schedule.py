@@ -130,6 +130,15 @@ def today(timetable: Timetable, now: datetime) -> Window:
     return window(timetable, local_day(now, timetable.timezone))
 
 
+def current_window(timetable: Timetable, now: datetime) -> Window:
+    """The asked day that takes a first answer now, the newest of two; else the day that it is."""
+    day = local_day(now, timetable.timezone)
+    asked = [one for one in due_dates(timetable) if one <= day]
+    open_ones = [window(timetable, one) for one in asked[-2:]]
+    ready = [one for one in open_ones if one.state(now) is DayState.OPEN]
+    return ready[-1] if ready else window(timetable, day)
+
+
 def windows_between(timetable: Timetable, start: datetime, end: datetime) -> tuple[Window, ...]:
     """The windows whose prompt falls in [start, end), in order of time."""
     # A prompt can stand on the day after its own where quiet hours leave no other place.

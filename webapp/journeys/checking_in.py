@@ -25,7 +25,7 @@ from webapp.journeys import flagging
 from webapp.journeys.house import House
 from webapp.store import audits, checkins, links, messages, prompts
 from webapp.store.checkins import Place, StoredCheckIn
-from webapp.store.engine import AlreadyThere, Transaction
+from webapp.store.engine import AlreadyThere, StoreUnavailable, Transaction
 from webapp.store.links import Holder
 from webapp.store.prompts import PromptState
 
@@ -43,6 +43,10 @@ class DayClosed(Exception):
     holder: Holder
     window: Window
     state: DayState
+
+
+class NotStored(Exception):
+    """The database did not take it. Nothing is known to be stored; sending it again is safe."""
 
 
 class SubmissionReused(Exception):
@@ -94,13 +98,14 @@ def open_day(house: House, token: str, now: datetime) -> OpenDay:
 def submit(house: House, token: str, submission: Submission, *, now: datetime) -> Receipt:
     """Store a check-in and give the advice for what it says.
 
-    Raises `LinkUnknown`, `DayClosed`, `SubmissionReused`, or the store's `StoreUnavailable`; after
-    the last one nothing is known to be stored, and sending the same submission again is safe.
+    Raises `LinkUnknown`, `DayClosed`, `SubmissionReused` or `NotStored`.
     """
     try:
         return _submit(house, token, submission, now)
     except AlreadyThere:  # another copy of it was committed while this one was being judged
         return _submit(house, token, submission, now)
+    except StoreUnavailable as fault:
+        raise NotStored from fault
 
 
 def _submit(house: House, token: str, submission: Submission, now: datetime) -> Receipt:
@@ -295,3 +300,17 @@ def _audit(entry: _Entry, check_in_id: str, findings: Sequence[Finding]) -> audi
 def today_of(patient: Patient, now: datetime) -> date:
     """The local day that it is for a patient."""
     return local_day(now, patient.timezone)
+
+
+def advice_given(house: House, token: str, report_id: str) -> Receipt | None:
+    """What a patient was told when she sent a check-in; only for the browser that sent it.
+
+    Needs both the link and the receipt's id, which is random and leaves the server once.
+    """
+    with house.store.read() as tx:
+        holder = links.follow(tx, token)
+        stored = () if holder is None else checkins.versions(tx, holder.patient.id)
+    sent = next((one for one in stored if one.id == report_id), None)
+    if holder is None or sent is None:
+        return None
+    return Receipt(json.loads(checkins.open_reply(holder.seal, sent)), repeated=True, holder=holder)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from webapp.domain.person import Clinic
 from webapp.library.shelf import Library
 from webapp.store.engine import Store
 
@@ -19,6 +20,7 @@ class House:
     store: Store
     public_url: str  # no slash at the end
     demo: bool = False
+    clinic: Clinic | None = None  # whom public pages name, where this site serves only one
 
     def check_in_address(self, language: str, token: str) -> str:
         """The address of a daily link."""

@@ -7,12 +7,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import uuid4
 
-from webapp.domain.person import Patient, PatientId
-from webapp.domain.schedule import DayState, local_day
+from webapp.domain.person import Patient, PatientId, PatientStatus
+from webapp.domain.schedule import (
+    DayState,
+    Window,
+    current_window,
+    is_due_on,
+    local_day,
+    next_due,
+    timetable_of,
+)
 from webapp.journeys import prompting
 from webapp.journeys.house import House
-from webapp.store import audits, links, patients
+from webapp.store import audits, checkins, links, messages, patients
+from webapp.store.engine import Transaction
+from webapp.store.links import Holder
+from webapp.store.messages import OutgoingMessage
 
 
 class NoLink(Exception):
@@ -59,4 +71,73 @@ def _audit(patient: Patient, day: date, now: datetime, actor: str) -> audits.Act
         channel="page" if actor.startswith("staff:") else "command",
         at=now,
         patient_id=patient.id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What to offer somebody whose link is for another day."""
+
+    window: Window
+    is_open: bool  # today's check-in takes answers now
+    answered: bool
+    next_due: datetime | None
+
+
+def offer_today(house: House, holder: Holder, now: datetime) -> Offer:
+    """Whether there is a check-in today, and when the next one comes. Writes nothing."""
+    with house.store.read() as tx:
+        return _offer(house, tx, holder, now)
+
+
+def _offer(house: House, tx: Transaction, holder: Holder, now: datetime) -> Offer:
+    patient = holder.patient
+    timetable = timetable_of(patient, house.library.pathways[patient.pathway])
+    opened = current_window(timetable, now)
+    days = checkins.last_of_each_day(checkins.versions(tx, patient.id))
+    answered = any(day.local_day == opened.local_day for day in days)
+    other = opened.local_day != holder.local_day
+    asked = is_due_on(timetable, opened.local_day) and opened.state(now) is DayState.OPEN
+    following = next_due(timetable, now)
+    return Offer(
+        window=opened,
+        is_open=other and asked and patient.status is PatientStatus.ACTIVE and not holder.revoked,
+        answered=answered,
+        next_due=following.due_at if following else None,
+    )
+
+
+def send_today(house: House, token: str, *, now: datetime) -> tuple[Holder, Offer] | None:
+    """Send the link of today to the patient's own address, once a day; None for no such link.
+
+    The holder of an old link never gets a new one: only the patient's own address does.
+    """
+    with house.store.begin() as tx:
+        holder = links.follow(tx, token)
+        if holder is None:
+            return None
+        offer = _offer(house, tx, holder, now)
+        if offer.is_open:
+            messages.queue(tx, (_today_message(holder.patient, offer.window, now),))
+            asked = _audit(holder.patient, offer.window.local_day, now, _by(holder.patient))
+            audits.record(tx, asked)
+    return holder, offer
+
+
+def _by(patient: Patient) -> str:
+    return f"patient:{patient.id}"
+
+
+def _today_message(patient: Patient, opened: Window, now: datetime) -> OutgoingMessage:
+    return OutgoingMessage(
+        id=str(uuid4()),
+        clinic_id=patient.clinic_id,
+        purpose="today-link",
+        channel=patient.channel,
+        dedupe=f"today-link:{patient.id}:{opened.local_day}",
+        queued_at=now,
+        try_at=now,
+        not_after=opened.answers_close_at,
+        patient_id=patient.id,
+        local_day=opened.local_day,
     )

@@ -12,7 +12,15 @@ from datetime import date, datetime
 
 from webapp.domain.checkin import Answers
 from webapp.domain.flag import Severity
-from webapp.domain.person import Contact, Patient, PatientId, PatientStatus, Staff, StaffId
+from webapp.domain.person import (
+    Clinic,
+    Contact,
+    Patient,
+    PatientId,
+    PatientStatus,
+    Staff,
+    StaffId,
+)
 from webapp.domain.review import (
     EventKind,
     Flag,
@@ -22,12 +30,24 @@ from webapp.domain.review import (
     after,
     inbox_order,
 )
+from webapp.domain.schedule import local_day
+from webapp.domain.topic import TopicId
 from webapp.journeys.desk import Desk, NotHere
-from webapp.store import checkins, flags, patients, prompts, staff
+from webapp.store import checkins, clinics, flags, patients, prompts, staff
 from webapp.store.checkins import StoredCheckIn
 from webapp.store.engine import AlreadyThere, Transaction
 
 INBOX_LINES = 50
+BEFORE = 2  # answered days shown before the flagged one
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What every page of the clinic's side says at its top."""
+
+    clinic: Clinic
+    open_flags: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +58,17 @@ class InboxLine:
     patient: Patient
     contact: Contact | None  # None once she is erased
     today: Answers | None  # the answers of the flagged day
-    previous: tuple[
-        tuple[int, Answers], ...
-    ]  # (postoperative day, answers) before it, newest first
+    previous: tuple[tuple[int, Answers], ...]  # (postoperative day, answers), newest first
     silent_days: int  # days since she last answered
-    last_step: FlagEvent | None
+    told_title: str  # of the topic that she was shown, in English; "" if there is none
+    last_step: FlagEvent | None  # by which staff took or closed it
     last_by: Staff | None
+    last_kind: EventKind | None  # the last of anybody's
 
 
 @dataclass(frozen=True, slots=True)
 class SilentLine:
-    """A patient who has not answered her last prompts and has no open flag that says so."""
+    """A patient who has not answered her last prompts and has no open flag to be found by."""
 
     patient: Patient
     contact: Contact | None
@@ -64,6 +84,12 @@ class Inbox:
     silent: tuple[SilentLine, ...]
     counts: Mapping[Severity, int]
     active_patients: int
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages all open flags fill; an empty inbox is one page."""
+        return max(-(-sum(self.counts.values()) // INBOX_LINES), 1)
 
 
 class TakenAlready(Exception):
@@ -74,71 +100,102 @@ class TakenAlready(Exception):
         self.by, self.at = by, at
 
 
+def front(desk: Desk) -> Front:
+    """The clinic at whose desk one sits, and how much waits. Raises `NotHere`."""
+    with desk.house.store.read() as tx:
+        clinic = clinics.load(tx, desk.clinic_id)
+        waiting = sum(flags.count_open(tx, desk.clinic_id).values())
+    if clinic is None:
+        raise NotHere(desk.clinic_id)
+    return Front(clinic, waiting)
+
+
 def inbox(desk: Desk, *, page: int = 1) -> Inbox:
     """The clinic's inbox: gravest first, then nearest target, then longest silence."""
     with desk.house.store.read() as tx:
         found = flags.inbox(tx, desk.clinic_id, INBOX_LINES, (page - 1) * INBOX_LINES)
         everyone = {one.id: one for one in patients.of_clinic(tx, desk.clinic_id)}
-        lines = _lines(desk, tx, found, everyone)
-        silent = _silent(desk, tx, everyone, {flag.patient_id for flag in found})
+        lines = lines_of(desk, tx, found, everyone)
+        silent = _silent(desk, tx, everyone)
         counts = flags.count_open(tx, desk.clinic_id)
     active = sum(one.status is PatientStatus.ACTIVE for one in everyone.values())
     ordered = sorted(lines, key=lambda line: inbox_order(line.flag, line.silent_days))
-    return Inbox(tuple(ordered), silent, counts, active)
+    return Inbox(tuple(ordered), silent, counts, active, page)
 
 
-def _lines(
+def line_of(desk: Desk, flag_id: str) -> InboxLine:
+    """One flag of this clinic as the inbox shows it, whatever its state. Raises `NotHere`."""
+    with desk.house.store.read() as tx:
+        flag = _flag(desk, tx, flag_id)
+        patient = patients.load(tx, desk.clinic_id, flag.patient_id)
+        if patient is None:
+            raise NotHere(flag_id)
+        return lines_of(desk, tx, [flag], {patient.id: patient})[0]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is asked of the store once for all lines of a page."""
+
+    everyone: Mapping[PatientId, Patient]
+    contacts: Mapping[PatientId, Contact]
+    history: Mapping[PatientId, Sequence[StoredCheckIn]]
+    steps: Mapping[str, FlagEvent]
+    kinds: Mapping[str, EventKind]
+    people: Mapping[StaffId, Staff]
+
+
+def lines_of(
     desk: Desk, tx: Transaction, found: Sequence[Flag], everyone: Mapping[PatientId, Patient]
 ) -> list[InboxLine]:
+    """Flags with what a clinician needs beside each; in the order given."""
     ids = tuple({flag.patient_id for flag in found})
-    contacts = patients.contacts(tx, desk.clinic_id, ids)
-    history = {one: checkins.last_of_each_day(checkins.versions(tx, one)) for one in ids}
-    steps = flags.last_events(tx, desk.clinic_id, tuple(flag.id for flag in found))
-    people = {person.id: person for person in staff.of_clinic(tx, desk.clinic_id)}
-    return [
-        _line(desk, flag, everyone[flag.patient_id], contacts, history, steps, people)
-        for flag in found
-    ]
+    flag_ids = tuple(flag.id for flag in found)
+    known = _Known(
+        everyone=everyone,
+        contacts=patients.contacts(tx, desk.clinic_id, ids),
+        history={one: checkins.last_of_each_day(checkins.versions(tx, one)) for one in ids},
+        steps=flags.last_events(tx, desk.clinic_id, flag_ids),
+        kinds=flags.last_kinds(tx, flag_ids),
+        people={person.id: person for person in staff.of_clinic(tx, desk.clinic_id)},
+    )
+    return [_line(desk, flag, known) for flag in found]
 
 
-def _line(  # noqa: PLR0913  (joins what one query each has fetched)
-    desk: Desk,
-    flag: Flag,
-    patient: Patient,
-    contacts: Mapping[PatientId, Contact],
-    history: Mapping[PatientId, Sequence[StoredCheckIn]],
-    steps: Mapping[str, FlagEvent],
-    people: Mapping[StaffId, Staff],
-) -> InboxLine:
-    days = history[patient.id]
-    step = steps.get(flag.id)
+def _line(desk: Desk, flag: Flag, known: _Known) -> InboxLine:
+    patient, days = known.everyone[flag.patient_id], known.history[flag.patient_id]
+    step = known.steps.get(flag.id)
+    topic = desk.house.library.topics.get(TopicId(flag.advice))
     return InboxLine(
         flag=flag,
         patient=patient,
-        contact=contacts.get(patient.id),
+        contact=known.contacts.get(patient.id),
         today=next((day.answers for day in days if day.local_day == flag.local_day), None),
         previous=_previous(days, flag.local_day),
         silent_days=_silent_days(days, patient, desk.now),
+        told_title=topic.english.title if topic and flag.told else "",
         last_step=step,
-        last_by=people.get(step.staff_id) if step and step.staff_id else None,
+        last_by=known.people.get(step.staff_id) if step and step.staff_id else None,
+        last_kind=known.kinds.get(flag.id),
     )
 
 
 def _previous(days: Sequence[StoredCheckIn], day: date) -> tuple[tuple[int, Answers], ...]:
     """The two answered days before a day, newest first."""
     earlier = [one for one in days if one.local_day < day]
-    return tuple((one.pod, one.answers) for one in reversed(earlier[-2:]))
+    return tuple((one.pod, one.answers) for one in reversed(earlier[-BEFORE:]))
 
 
 def _silent_days(days: Sequence[StoredCheckIn], patient: Patient, now: datetime) -> int:
     last = days[-1].local_day if days else patient.procedure_date
-    return max((now.date() - last).days, 0)
+    return max((local_day(now, patient.timezone) - last).days, 0)
 
 
 def _silent(
-    desk: Desk, tx: Transaction, everyone: Mapping[PatientId, Patient], flagged: set[PatientId]
+    desk: Desk, tx: Transaction, everyone: Mapping[PatientId, Patient]
 ) -> tuple[SilentLine, ...]:
     """Who has missed her last prompts, most missed first."""
+    flagged = flags.open_by_patient(tx, desk.clinic_id)
     missed = prompts.missed_since_last_answer(tx, desk.clinic_id)
     answered = checkins.last_answered(tx, desk.clinic_id)
     quiet = [
@@ -174,12 +231,19 @@ def add_note(desk: Desk, flag_id: str, note: str) -> Flag:
 def _step(
     desk: Desk, flag_id: str, kind: EventKind, *, outcome: Outcome | None = None, note: str = ""
 ) -> Flag:
-    try:
-        with desk.house.store.begin() as tx:
-            return _append(desk, tx, _flag(desk, tx, flag_id, lock=True), kind, outcome, note)
-    except AlreadyThere:  # both read the same number: the other one was committed first
-        with desk.house.store.read() as tx:
-            raise _taken(desk, tx, _flag(desk, tx, flag_id)) from None
+    for _ in range(_TRIES - 1):
+        try:
+            return _step_once(desk, flag_id, kind, outcome, note)
+        except AlreadyThere:  # something else happened to the flag at this moment: look again
+            continue
+    return _step_once(desk, flag_id, kind, outcome, note)
+
+
+def _step_once(
+    desk: Desk, flag_id: str, kind: EventKind, outcome: Outcome | None, note: str
+) -> Flag:
+    with desk.house.store.begin() as tx:
+        return _append(desk, tx, _flag(desk, tx, flag_id, lock=True), kind, outcome, note)
 
 
 def _append(  # noqa: PLR0913  (one step, all of it)

@@ -57,6 +57,13 @@ def count_open(tx: Transaction, clinic_id: ClinicId) -> dict[Severity, int]:
     return {Severity(severity): count for severity, count in tx.execute(query)}
 
 
+def open_by_patient(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, int]:
+    """How many flags of each patient of a clinic nobody has closed; without them, no entry."""
+    here = (FlagRow.clinic_id == clinic_id) & FlagRow.state.in_(_OPEN)
+    query = select(FlagRow.patient_id, func.count()).where(here).group_by(FlagRow.patient_id)
+    return {PatientId(patient): count for patient, count in tx.execute(query)}
+
+
 def load(tx: Transaction, clinic_id: ClinicId, flag_id: str, *, lock: bool = False) -> Flag | None:
     """One flag of this clinic; None if it is not this clinic's. `lock` holds it for a change."""
     query = select(*_columns).where(FlagRow.clinic_id == clinic_id, FlagRow.id == flag_id)
@@ -117,12 +124,12 @@ def events(
 def last_events(
     tx: Transaction, clinic_id: ClinicId, flag_ids: tuple[str, ...]
 ) -> dict[str, FlagEvent]:
-    """The last step of staff on each of some flags of this clinic, without its note."""
+    """The last step by which staff took or closed each of some flags, without its note."""
     query = (
         select(*_events.c)
         .join(_table, _table.c.id == _events.c.flag_id)
         .where(_table.c.clinic_id == clinic_id, _events.c.flag_id.in_(flag_ids))
-        .where(_events.c.staff_id.is_not(None))
+        .where(_events.c.kind.in_((EventKind.ACKNOWLEDGED, EventKind.CLOSED)))
         .order_by(_events.c.number)
     )
     return {row.flag_id: _event(row, None) for row in tx.execute(query)}

@@ -5,6 +5,7 @@ May import: sqlalchemy, domain, schema.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,9 +14,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from webapp.domain.person import ClinicId, PatientId
+from webapp.domain.person import ClinicId, Origin, PatientId
 from webapp.store.engine import Transaction
-from webapp.store.schema import PromptRow, table_of
+from webapp.store.schema import PatientRow, PromptRow, table_of
 
 
 class PromptState(StrEnum):
@@ -106,6 +107,23 @@ def missed_since_last_answer(tx: Transaction, clinic_id: ClinicId) -> dict[Patie
         .group_by(_table.c.patient_id)
     )
     return {PatientId(patient): count for patient, count in tx.execute(query)}
+
+
+def missed_pods(
+    tx: Transaction, clinic_id: ClinicId, origins: Sequence[Origin]
+) -> dict[PatientId, tuple[int, ...]]:
+    """The postoperative days that each patient of a cohort of this clinic missed."""
+    query = (
+        select(_table.c.patient_id, _table.c.pod)
+        .join(PatientRow, PatientRow.id == _table.c.patient_id)
+        .where(PatientRow.clinic_id == clinic_id, PatientRow.origin.in_(origins))
+        .where(_table.c.state == PromptState.MISSED)
+        .order_by(_table.c.patient_id, _table.c.pod)
+    )
+    found: dict[PatientId, tuple[int, ...]] = {}
+    for patient, pod in tx.execute(query):
+        found[PatientId(patient)] = (*found.get(PatientId(patient), ()), pod)
+    return found
 
 
 def reminded(tx: Transaction, prompt_id: str) -> None:

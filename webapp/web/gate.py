@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user  # type: ignore[import-untyped]
 
 from webapp.domain.person import Role
+from webapp.web.csrf import csrf
 
 
 class Door(StrEnum):
@@ -27,6 +28,7 @@ class Door(StrEnum):
     ADMINISTRATOR = "administrator"  # signed in as an administrator
 
 
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "thaw_door"
 _ROLES = {
@@ -73,4 +75,6 @@ def _check_staff(door: Door | None) -> ResponseReturnValue | None:
         return redirect(url_for("signing_in.sign_in", next=request.full_path.rstrip("?")))
     if current_user.staff.role not in _ROLES[door]:
         abort(403)
+    if request.method not in _SAFE_METHODS:
+        csrf.protect()
     return None

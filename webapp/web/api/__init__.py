@@ -22,7 +22,6 @@ from webapp.domain.schedule import DayState
 from webapp.journeys import checking_in
 from webapp.journeys.checking_in import Submission
 from webapp.journeys.house import House
-from webapp.store.engine import StoreUnavailable
 from webapp.web.gate import Door, open_to
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -66,7 +65,7 @@ def send_check_in() -> ResponseReturnValue:
         return _closed(fault)
     except checking_in.SubmissionReused:
         return _problem(422, "This submission id stands for other answers", errors=(_REUSED,))
-    except StoreUnavailable:
+    except checking_in.NotStored:
         return _problem(503, "Not stored yet: send the same again")
     return json.jsonify(receipt.body), 200 if receipt.repeated else 201
 

@@ -1,0 +1,235 @@
+"""Demonstrating: a demo clinic whose patients have lived through their days by the real code.
+
+Each invented or published recovery is enrolled, prompted, answered, corrected and missed by the
+same journeys that real patients go through, only with the clock set back. May import: domain,
+library, store and this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
+
+import pyotp
+from argon2 import PasswordHasher
+
+from webapp.domain.checkin import Answers
+from webapp.domain.person import (
+    Channel,
+    Clinic,
+    Contact,
+    Origin,
+    Patient,
+    PatientId,
+    PatientStatus,
+)
+from webapp.domain.schedule import Window, local_day, timetable_of, windows_between
+from webapp.domain.synthetic import Recovery, case_report_recoveries, synthetic_recoveries
+from webapp.journeys import checking_in, governing, linking, prompting
+from webapp.journeys.checking_in import Submission
+from webapp.journeys.house import House
+from webapp.library.demo_files import Demo
+from webapp.store import audits, links, messages, patients, staff
+from webapp.store.messages import MessageState
+
+_SEED = 2026
+
+
+class RealPatients(Exception):
+    """This database holds real patients: a demo has no place in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAddresses:
+    """What to open, and how to sign in."""
+
+    check_in: str
+    email: str
+    password: str
+
+
+def open_demo(house: House, now: datetime) -> DemoAddresses:
+    """Fill the demo clinic if the database is empty, and give a fresh check-in address.
+
+    Raises `RealPatients` when anybody real is enrolled here.
+    """
+    demo = house.library.demo
+    if not _is_filled(house, demo):
+        fill_demo(house, now)
+    visitor = _id_of(_visitor(demo, now))
+    if not _is_enrolled(house, demo, visitor):
+        _enrol_visitor(house, demo, now)
+    made = linking.make_link(house, visitor, None, now=now)
+    return DemoAddresses(made.address, demo.staff[0].email, demo.password)
+
+
+def fill_demo(house: House, now: datetime) -> int:
+    """Make the demo clinic, its staff and everybody in it; how many patients. May take a while."""
+    demo = house.library.demo
+    _refuse_real(house)
+    governing.add_clinic(house, demo.clinic, now=now)
+    _add_staff(house, demo, now)
+    published = case_report_recoveries(house.library.cohorts)
+    invented = synthetic_recoveries(house.library.cohorts, seed=_SEED)
+    for recovery in published:
+        live_through(house, _Life(demo.clinic, recovery, Origin.CASE_REPORT), now)
+    for recovery in invented:
+        live_through(house, _Life(demo.clinic, recovery, Origin.SYNTHETIC), now)
+    return len(published) + len(invented)
+
+
+def _refuse_real(house: House) -> None:
+    with house.store.read() as tx:
+        real = patients.count_by_origin(tx).get(Origin.ENROLLED, 0)
+    if real:
+        raise RealPatients(
+            f"This database holds {real} enrolled patients. "
+            "A demo needs a database of its own: set THAW_DATA_DIR to another folder."
+        )
+
+
+def _is_filled(house: House, demo: Demo) -> bool:
+    with house.store.read() as tx:
+        return staff.by_email(tx, demo.staff[0].email) is not None
+
+
+def _add_staff(house: House, demo: Demo, now: datetime) -> None:
+    password = PasswordHasher().hash(demo.password)
+    with house.store.begin() as tx:
+        for person in demo.staff:
+            staff.add(tx, person, password, pyotp.random_base32(), now)
+            added = audits.Action(
+                person.clinic_id, "command", "staff.add", f"staff:{person.id}", "command", now
+            )
+            audits.record(tx, added)
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """One recovery to be lived through in the demo clinic."""
+
+    clinic: Clinic
+    recovery: Recovery
+    origin: Origin
+
+
+def live_through(house: House, life: _Life, now: datetime) -> PatientId:
+    """Enrol one recovery and live each of its days up to `now`, as the real journeys would."""
+    patient = _patient(life, now)
+    _enrol(house, life, patient)
+    timetable = timetable_of(patient, house.library.pathways[patient.pathway])
+    asked = windows_between(timetable, _enrolled_at(patient), now)
+    for opened in asked:
+        _live_day(house, patient, opened, life.recovery.days, now)
+    with house.store.begin() as tx:
+        patients.set_next_due(tx, patient.id, prompting.first_due(house, patient, now))
+    return patient.id
+
+
+def _patient(life: _Life, now: datetime) -> Patient:
+    recovery = life.recovery
+    today = local_day(now, life.clinic.timezone)
+    return Patient(
+        id=_id_of(recovery.id),
+        clinic_id=life.clinic.id,
+        pathway=recovery.pathway,
+        procedure_date=today - timedelta(days=recovery.days_since_procedure),
+        timezone=life.clinic.timezone,
+        language=recovery.language,
+        channel=Channel.EMAIL,
+        prompt_time=time(9),
+        status=PatientStatus.ACTIVE,
+        origin=life.origin,
+        mg_per_tablet=recovery.setup.mg_per_tablet,
+        label_max=recovery.setup.label_max,
+        pump_on=recovery.setup.pump_on,
+        baseline_nrs=recovery.setup.baseline_nrs,
+    )
+
+
+def _id_of(recovery: str) -> PatientId:
+    """The same patient id for the same recovery, so that filling a demo twice adds nobody."""
+    return PatientId(str(uuid5(NAMESPACE_URL, f"thaw-demo:{recovery}")))
+
+
+def _enrolled_at(patient: Patient) -> datetime:
+    """The morning of the procedure, before the first prompt."""
+    return datetime.combine(patient.procedure_date, time(6), ZoneInfo(patient.timezone))
+
+
+def _enrol(house: House, life: _Life, patient: Patient) -> None:
+    at = _enrolled_at(patient)
+    contact = Contact(name=life.recovery.name, email=f"{life.recovery.id}@demo.example")
+    with house.store.begin() as tx:
+        patients.add(tx, patient, contact, next_due_at=None, now=at)
+        enrolled = audits.Action(
+            clinic_id=patient.clinic_id,
+            actor="command",
+            action="patient.enrol",
+            subject=f"patient:{patient.id}",
+            channel="command",
+            at=at,
+            patient_id=patient.id,
+        )
+        audits.record(tx, enrolled)
+
+
+def _live_day(
+    house: House,
+    patient: Patient,
+    opened: Window,
+    days: Mapping[int, Answers | None],
+    now: datetime,
+) -> None:
+    """One asked day: prompted, and answered, missed, or left open if it is still running."""
+    if now < opened.answers_close_at and days.get(opened.pod) is None:
+        return  # still open: the real clock will ask
+    with house.store.begin() as tx:
+        prompting.prompt(tx, patient, opened, opened.due_at)
+        for message in messages.of_patient(tx, patient.clinic_id, patient.id):
+            if message.state is MessageState.QUEUED:
+                messages.settle(tx, message.id, MessageState.SENT, opened.due_at, detail="demo")
+    answers = days.get(opened.pod)
+    if answers is None:
+        prompting.close_days(house, opened.answers_close_at)
+    else:
+        _answer(house, patient, opened, answers, now)
+
+
+def _answer(
+    house: House, patient: Patient, opened: Window, answers: Answers, now: datetime
+) -> None:
+    minutes = 5 + (sum(patient.id.encode()) + opened.pod * 37) % 180
+    at = min(opened.due_at + timedelta(minutes=minutes), now)
+    with house.store.begin() as tx:
+        token = links.mint(tx, patient.id, opened.local_day, at)
+    name = f"thaw-demo:{patient.id}:{opened.pod}"
+    submission = Submission(str(uuid5(NAMESPACE_URL, name)), answers, at, "demo")
+    checking_in.submit(house, token, submission, now=at)
+
+
+def _visitor(demo: Demo, now: datetime) -> str:
+    """The visitor of this local day: each day has a new one, so that her page is always fresh."""
+    return f"visitor-{local_day(now, demo.clinic.timezone)}"
+
+
+def _is_enrolled(house: House, demo: Demo, patient_id: PatientId) -> bool:
+    with house.store.read() as tx:
+        return patients.load(tx, demo.clinic.id, patient_id) is not None
+
+
+def _enrol_visitor(house: House, demo: Demo, now: datetime) -> None:
+    drawn = synthetic_recoveries(house.library.cohorts, seed=_SEED)[0]
+    recovery = replace(
+        drawn,
+        id=_visitor(demo, now),
+        name=demo.visitor["name"],
+        days_since_procedure=demo.visitor_days,
+        # Her today is left for the visitor to answer.
+        days={pod: day for pod, day in drawn.days.items() if pod < demo.visitor_days},
+    )
+    life = _Life(demo.clinic, recovery, Origin.SYNTHETIC)
+    live_through(house, life, now)

@@ -1,0 +1,126 @@
+"""The check-in: a link opens the form of one day, and sending it stores it once.
+
+Opening writes nothing; the secret leaves the address bar on first sight. May import: flask,
+domain, journeys, and the presenters of this room.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.domain.answer import raw_of_form, read_answers
+from webapp.domain.checkin import Answers
+from webapp.journeys import checking_in
+from webapp.journeys.checking_in import DayClosed, LinkUnknown, OpenDay, Submission
+from webapp.journeys.house import House
+from webapp.web.gate import Door, open_to
+from webapp.web.language import current_language
+from webapp.web.patient import blueprint, closed_pages, keeping
+from webapp.web.present.check_in_form import CheckInForm, Sent, form_of
+
+_SUBMISSION_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+def house() -> House:
+    """The content and the rest of this installation."""
+    opened: House = current_app.extensions["thaw"]
+    return opened
+
+
+@blueprint.get("/check-in/<token>")
+@open_to(Door.LINK)
+def follow(token: str) -> ResponseReturnValue:
+    """Swap the secret in the address for a short cookie, and show the clean address."""
+    try:
+        checking_in.open_day(house(), token, datetime.now(UTC))
+    except LinkUnknown:
+        return closed_pages.unknown_link()
+    except DayClosed as fault:
+        return closed_pages.day_closed(fault, token)
+    response = make_response(redirect(url_for(".check_in"), 303))
+    keeping.keep(response, keeping.LINK, token)
+    return response
+
+
+@blueprint.get("/check-in")
+@open_to(Door.LINK)
+def check_in() -> ResponseReturnValue:
+    """Show the form of the day that the link stands for. Writes nothing."""
+    token = keeping.link_token()
+    if not token:
+        return closed_pages.no_link()
+    try:
+        opened = checking_in.open_day(house(), token, datetime.now(UTC))
+    except LinkUnknown:
+        return closed_pages.unknown_link()
+    except DayClosed as fault:
+        return closed_pages.day_closed(fault, token)
+    return _page(opened, _form(opened, token, str(uuid4()), Sent()))
+
+
+@blueprint.post("/check-in")
+@open_to(Door.LINK)
+def send() -> ResponseReturnValue:
+    """Read the answers, ask once about what cannot be, store them, and go on to the advice."""
+    pasted = keeping.token_in(request.form.get("link", ""))
+    if pasted:
+        return redirect(url_for(".follow", token=pasted), 303)
+    token = keeping.link_token()
+    if not token:
+        return closed_pages.no_link()
+    try:
+        return _send(token, datetime.now(UTC))
+    except LinkUnknown:
+        return closed_pages.unknown_link()
+    except DayClosed as fault:
+        return closed_pages.day_closed(fault, token)
+
+
+def _send(token: str, now: datetime) -> ResponseReturnValue:
+    opened = checking_in.open_day(house(), token, now)
+    typed = {name: request.form.getlist(name) for name in request.form}
+    instrument, signs = house().library.instrument, house().library.known_signs
+    reading = read_answers(raw_of_form(typed, instrument), instrument, signs)
+    asked = tuple(typed.get("asked", ()))
+    sent = Sent(typed, reading.faults, reading.unasked(asked), asked)
+    submission_id = _submission_id()
+    if sent.faults or sent.queries or reading.answers == Answers():
+        return _page(opened, _form(opened, token, submission_id, sent)), 422
+    submission = Submission(submission_id, reading.answers, now, "page")
+    try:
+        receipt = checking_in.submit(house(), token, submission, now=now)
+    except checking_in.SubmissionReused:  # the form was sent, changed with "back", and sent again
+        submission = Submission(str(uuid4()), reading.answers, now, "page")
+        receipt = checking_in.submit(house(), token, submission, now=now)
+    except checking_in.NotStored:
+        page = _page(opened, _form(opened, token, submission_id, sent), not_stored=True)
+        return page, 503, {"Retry-After": "5"}
+    return _thank(token, receipt.body["report_id"])
+
+
+def _thank(token: str, report_id: str) -> ResponseReturnValue:
+    response = make_response(redirect(url_for(".thanks"), 303))
+    keeping.keep(response, keeping.LINK, token)
+    keeping.keep(response, keeping.RECEIPT, report_id)
+    return response
+
+
+def _submission_id() -> str:
+    """The id that the form carries, so that sending twice stores once."""
+    sent = request.form.get("submission_id", "")
+    return sent if _SUBMISSION_ID.fullmatch(sent) else str(uuid4())
+
+
+def _form(opened: OpenDay, token: str, submission_id: str, sent: Sent) -> CheckInForm:
+    language = current_language().code
+    return form_of(house(), opened, language, ids=(token, submission_id), sent=sent)
+
+
+def _page(opened: OpenDay, form: CheckInForm, *, not_stored: bool = False) -> str:
+    clinic = opened.holder.clinic
+    return render_template("patient/check_in.html", form=form, clinic=clinic, not_stored=not_stored)
