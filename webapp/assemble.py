@@ -1,11 +1,14 @@
 """Putting the rooms together for a process: a `House` from the settings.
 
-May import: config, journeys, library, store. Used by `create_app`, the clock and the commands.
+May import: config, delivery, journeys, library, store. Used by `create_app`, the clock and the commands.
 """
 
 from __future__ import annotations
 
+from functools import partial
+
 from webapp.config import Config
+from webapp.delivery.kept_letters import letters
 from webapp.domain.person import Clinic
 from webapp.journeys.house import House
 from webapp.library.shelf import load_library
@@ -25,7 +28,8 @@ def open_house(config: Config) -> House:
     key = read_or_create_master_key(config.secret_key_file)
     upgrade(config.database_url)
     store = open_store(config.database_url, key)
-    return House(library, store, config.public_url, config.demo, _only_clinic(store))
+    post_box = partial(letters, config.post_box_dir)
+    return House(library, store, config.public_url, config.demo, _only_clinic(store), post_box)
 
 
 def _only_clinic(store: Store) -> Clinic | None:

@@ -6,6 +6,7 @@ May import: the standard library.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -18,6 +19,16 @@ class Letter:
     to: str
     subject: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLetter:
+    """A letter that arrived in the demo's post-box."""
+
+    to: str
+    subject: str
+    text: str
+    at: datetime
 
 
 class Fate(StrEnum):

@@ -1,15 +1,21 @@
 """The house: what every journey needs to hand, put together once by `create_app` or a command.
 
-May import: library, store.
+May import: library, store, delivery's protocol.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from webapp.delivery.channel import KeptLetter
 from webapp.domain.person import Clinic
 from webapp.library.shelf import Library
 from webapp.store.engine import Store
+
+
+def _no_letters() -> tuple[KeptLetter, ...]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +27,7 @@ class House:
     public_url: str  # no slash at the end
     demo: bool = False
     clinic: Clinic | None = None  # whom public pages name, where this site serves only one
+    post_box: Callable[[], tuple[KeptLetter, ...]] = _no_letters  # what the demo's mail kept
 
     def check_in_address(self, language: str, token: str) -> str:
         """The address of a daily link."""
