@@ -97,7 +97,7 @@ def _wait_until_served(config: Config, children: list[subprocess.Popen[bytes]]) 
     while time.monotonic() < until:
         _check_alive(children)
         try:
-            with urlopen(f"http://127.0.0.1:{config.port}/healthz", timeout=2):  # noqa: S310
+            with urlopen(f"http://127.0.0.1:{config.port}/healthz", timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(0.1)

@@ -15,12 +15,31 @@ from webapp.domain.flag import Severity
 class SignGroup(StrEnum):
     """Where a page puts a sign. In the order of the page: danger first."""
 
-    DANGER = "danger"
+    BREATHING = "breathing"
+    WAKEFULNESS = "wakefulness"
+    BLEEDING = "bleeding"
+    INFECTION = "infection"
+    NERVES = "nerves"
+    ALLERGY = "allergy"
+    SELF_HARM = "self-harm"
     BODY = "body"
     SKIN = "skin"
     MEDICINE = "medicine"
     FEELINGS = "feelings"
     EXPECTED = "expected"
+
+
+ALARMS = frozenset(
+    {
+        SignGroup.BREATHING,
+        SignGroup.WAKEFULNESS,
+        SignGroup.BLEEDING,
+        SignGroup.INFECTION,
+        SignGroup.NERVES,
+        SignGroup.ALLERGY,
+        SignGroup.SELF_HARM,
+    }
+)  # groups whose every sign is a danger sign: shown first, every day
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from webapp.domain.checkin import Report
 from webapp.domain.person import Patient, PatientStatus
 from webapp.domain.rule import evaluate
 from webapp.domain.schedule import (
-    local_day,
     Timetable,
     Window,
+    local_day,
     next_due,
     timetable_of,
     window,
@@ -79,7 +79,7 @@ def _until_empty(step: object) -> int:
 
 
 def queue_due(house: House, now: datetime) -> int:
-    """Queue one prompt for each of up to a batch of patients who are due; how many were looked at."""
+    """Queue one prompt for each patient of a batch who is due; how many were looked at."""
     with house.store.begin() as tx:
         due = patients.due(tx, now, BATCH)
         for patient in due:

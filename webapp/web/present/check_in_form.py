@@ -12,12 +12,11 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from webapp.domain.instrument import Fault, Instrument, Item, Query
 from webapp.domain.schedule import Window
-from webapp.domain.sign import Sign, SignGroup
+from webapp.domain.sign import ALARMS, Sign, SignGroup
 from webapp.journeys.checking_in import OpenDay
 from webapp.journeys.house import House
 
 Typed = Mapping[str, Sequence[str]]
-_ALARM = SignGroup.DANGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,15 @@ def _groups(house: House, opened: OpenDay, language: str, sent: Sent) -> tuple[S
 def _titles() -> dict[SignGroup, str]:
     """The headings of the groups, in the language of the page."""
     return {
-        SignGroup.DANGER: _("Any of these now? They need help at once."),
+        SignGroup.BREATHING: _("Breathing or chest"),
+        SignGroup.WAKEFULNESS: _("Very sleepy, confused, or hard to wake"),
+        SignGroup.BLEEDING: _("Bleeding, fast swelling, a swollen leg or arm, bad belly pain"),
+        SignGroup.INFECTION: _("Chills, spreading redness, pus"),
+        SignGroup.NERVES: _(
+            "Numb lips, odd taste, ringing ears, twitching, weak legs, face or speech"
+        ),
+        SignGroup.ALLERGY: _("Swollen face or throat, or hives"),
+        SignGroup.SELF_HARM: _("Thoughts of hurting yourself"),
         SignGroup.BODY: _("Body, bowels, arms and legs"),
         SignGroup.SKIN: _("Skin, wound and drain"),
         SignGroup.MEDICINE: _("Medicines"),
@@ -173,7 +180,7 @@ def _group(
 ) -> SignGroupShown:
     return SignGroupShown(
         title=_titles()[group],
-        alarm=group is _ALARM,
+        alarm=group in ALARMS,
         open=any(sign.id in ticked for sign in signs),
         options=tuple(
             {"value": sign.id, "label": sign.words.get(language, sign.words["en"])}
