@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import uuid4
 
 from webapp.domain.enrolment import Defaults, Fault, RowRefused, Wish, read_wish
 from webapp.domain.person import Clinic, Origin, Patient, PatientId, PatientStatus
 from webapp.domain.schedule import local_day
 from webapp.journeys import prompting
+from webapp.journeys.desk import Desk, NotHere
 from webapp.journeys.house import House
 from webapp.store import audits, clinics, patients
 from webapp.store.engine import AlreadyThere, Transaction
@@ -34,6 +35,46 @@ def enrol_row(
     with house.store.read() as tx:
         clinic = _clinic_named(tx, str(row.get("clinic") or ""))
     return enrol(house, enroller, clinic, row, now=now)
+
+
+def enrol_at_desk(desk: Desk, row: Mapping[str, object]) -> PatientId:
+    """Enrol a patient of the clinic of whoever is at the desk, from a form.
+
+    A form asks for what a row may leave out: the usual pain, where the pathway is judged by it.
+    Raises `RowRefused` with every fault in it.
+    """
+    clinic = clinic_of(desk)
+    if left_out := _left_out(desk.house, row):
+        today = local_day(desk.now, clinic.timezone)
+        others = faults_of(row, defaults_of(desk.house, clinic), today)
+        raise RowRefused((*others, *left_out))
+    enroller = Enroller(f"staff:{desk.actor.id}", "page")
+    return enrol(desk.house, enroller, clinic, row, now=desk.now)
+
+
+def clinic_of(desk: Desk) -> Clinic:
+    """The clinic of whoever is at the desk. Raises `NotHere` if there is none."""
+    with desk.house.store.read() as tx:
+        clinic = clinics.load(tx, desk.clinic_id)
+    if clinic is None:
+        raise NotHere(desk.clinic_id)
+    return clinic
+
+
+def faults_of(row: Mapping[str, object], defaults: Defaults, today: date) -> tuple[Fault, ...]:
+    """Everything that is wrong with a row; nothing if it can be used."""
+    try:
+        read_wish(row, defaults, today)
+    except RowRefused as refused:
+        return refused.faults
+    return ()
+
+
+def _left_out(house: House, row: Mapping[str, object]) -> tuple[Fault, ...]:
+    pathway = house.library.pathways.get(str(row.get("pathway") or ""))
+    if pathway is None or not pathway.asks_baseline or str(row.get("baseline_nrs") or "").strip():
+        return ()
+    return (Fault("baseline_nrs", "missing", "is missing; this pathway is judged by it"),)
 
 
 def enrol(

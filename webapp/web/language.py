@@ -7,12 +7,13 @@ the one chosen in the session, else the browser's. May import: flask, flask-babe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, g, request, session, url_for
-from flask_babel import Babel  # type: ignore[import-untyped]
+from flask_babel import Babel, force_locale  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter, Map, ValidationError
 
 from webapp.web import catalogues
@@ -57,6 +58,17 @@ def current_language() -> Language:
         g.language = languages()[_chosen_code()]
     language: Language = g.language
     return language
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak another language for a while: a clinician prints in the patient's own."""
+    before, g.language = current_language(), languages()[code]
+    try:
+        with force_locale(code.replace("-", "_")):
+            yield
+    finally:
+        g.language = before
 
 
 def preferred_code() -> str:
