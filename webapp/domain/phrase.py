@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from webapp.domain.pattern import Pattern, PatternIndex, Said, Span, vocabulary
+from webapp.domain.pattern import Pattern, PatternIndex, Said, Span, beginnings, vocabulary
 from webapp.domain.speech import COMMA, Speller, sentences
 
 # What a cue says about the words near it. The phrase file of each language lists its own.
@@ -69,11 +69,18 @@ def make_language(
     `ordinary` words are never taken for a misspelling. `speller` is spellings and prefixes.
     """
     spellings, prefixes = speller
-    known = vocabulary((*phrases, *cues)) | fillers | ordinary
+    every = (*phrases, *cues)
+    sought = vocabulary(phrases)
     return Language(
         PatternIndex(phrases),
         PatternIndex(cues),
-        Speller(known, spellings=spellings, prefixes=prefixes),
+        Speller(
+            sought - fillers - ordinary,
+            known=vocabulary(every) | fillers | ordinary,
+            spellings=spellings,
+            beginnings=beginnings(every),
+            prefixes=prefixes,
+        ),
         fillers,
     )
 
@@ -102,7 +109,7 @@ def _met(words: list[str], language: Language) -> Iterator[str]:
 
 def _cues(words: Sequence[str], language: Language) -> Cues:
     places: dict[str, set[int]] = {kind: set() for kind in CUES}
-    for kind, span in language.cues.find(Said(words, frozenset())):
+    for kind, span in language.cues.find(Said(words, language.fillers)):
         places[kind].update(range(span.start, span.end + 1))
     places[NOT] -= places[NOT_A_NOT]
     return {kind: frozenset(found) for kind, found in places.items()}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from string import Formatter
 
 from webapp.domain.moment import NUMBERS, WORDS, Moment
@@ -76,7 +76,8 @@ def _field(name: str, signs: Mapping[str, str]) -> Field:
 
 def _recent(moment: Moment, item: str) -> str:
     """The last answers, oldest first: "3 on day 4, 7 on day 6"."""
-    given = (seen for seen in (moment, *moment.before()) if seen.numbers[item] is not None)
+    every = chain((moment,), moment.before())
+    given = (seen for seen in every if seen.numbers[item] is not None)
     shown = [
         f"{plain(seen.numbers[item])} on day {seen.pod}" for seen in islice(given, SHOWN_ANSWERS)
     ]

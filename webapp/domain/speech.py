@@ -14,6 +14,8 @@ from itertools import chain
 MAX_CHARACTERS = 20_000  # of a longer text the two ends are read
 MAX_WORD = 30  # letters; what is longer is no word that a patient spells
 COMMA = ","
+MAX_SENTENCE = 120  # words; a longer one is read in pieces that overlap
+_OVERLAP = 20  # words, longer than any pattern
 _LEAST_FUZZY = 5  # letters: shorter words are too easily another word
 _TWO_FAULTS = 9  # letters from which two slips are still the same word
 _LONGEST_SPELLING = 4  # words that one entry of `spellings` may join
@@ -42,6 +44,12 @@ def _folded_mark(mark: str) -> str:
 
 def sentences(text: str) -> Iterator[list[str]]:
     """The words of each sentence; commas and the like stay as COMMA, numbers use a dot."""
+    for words in _whole_sentences(text):
+        for start in range(0, max(len(words) - _OVERLAP, 1), MAX_SENTENCE - _OVERLAP):
+            yield words[start : start + MAX_SENTENCE]
+
+
+def _whole_sentences(text: str) -> Iterator[list[str]]:
     words: list[str] = []
     for token in _TOKEN.findall(folded(text)):
         if token in _END:
@@ -61,16 +69,22 @@ class Speller:
 
     def __init__(
         self,
-        vocabulary: Iterable[str],
+        sought: Iterable[str],
         *,
+        known: Iterable[str],
         spellings: Mapping[str, Sequence[str]],
+        beginnings: Iterable[str] = (),
         prefixes: Sequence[str] = (),
     ) -> None:
-        """`spellings`: for each word its other spellings, of one or more words.
+        """A word that is near one of those `sought` is taken for it, unless it is `known`.
 
-        `prefixes` are written together with a word and may be taken off ("and", "the").
+        `spellings`: for each word its other spellings, of one or more words. A word with one of
+        the `beginnings` is left alone. `prefixes` are written together with a word and may be
+        taken off ("and", "the").
         """
-        self._known = frozenset(vocabulary) | spellings.keys()
+        sought = frozenset(sought)
+        self._known = frozenset(known) | sought | spellings.keys()
+        self._beginnings = tuple(beginnings)
         self._prefixes = tuple(prefixes)
         self._joined = {
             tuple(chain.from_iterable(sentences(variant))): word
@@ -79,7 +93,7 @@ class Speller:
         }
         self._starts = frozenset(variant[0] for variant in self._joined)
         self._near: dict[str, list[str]] = {}
-        for word in sorted(self._known):
+        for word in sorted(sought):
             if len(word) >= _LEAST_FUZZY:
                 for shorter in _shortened(word, _slips(word)):
                     self._near.setdefault(shorter, []).append(word)
@@ -103,7 +117,7 @@ class Speller:
         return 1, self._word(words[place])
 
     def _word(self, word: str) -> str:
-        if word in self._known or word[0].isdigit() or word == COMMA:
+        if word in self._known or not word[0].isalpha() or word.startswith(self._beginnings):
             return word
         bare = next((bare for bare in self._bared(word) if bare in self._known), None)
         return bare or self._nearest(word)

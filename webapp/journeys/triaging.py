@@ -14,6 +14,7 @@ from typing import Any
 
 from webapp.domain.checkin import Answers, Report, Setup, SleepTrouble
 from webapp.domain.flag import Finding
+from webapp.domain.moment import Range
 from webapp.domain.phrase import PhraseBook, rules_met
 from webapp.domain.rule import RuleBook, evaluate_all
 from webapp.domain.sign import Sign
@@ -24,6 +25,7 @@ _NUMBERS = ("nrs_avg", "nrs_worst", "tablets", "wakes", "temperature_c")
 _ANSWERED = (*_NUMBERS, "sleep_trouble", "effects")
 _SLEEP = {trouble.value: trouble for trouble in SleepTrouble}
 _MAX_SHOWN = 60  # characters of a wrong value that an error repeats
+_MAX_BITS = 128  # of a whole number that an error repeats
 
 Json = Any  # whatever a line of JSON holds
 Fields = Mapping[str, Json]
@@ -50,13 +52,14 @@ def triage_lines(lines: Iterable[bytes], triage: Triage) -> Iterator[tuple[str, 
 
 def triage_line(line: bytes, triage: Triage) -> dict[str, Json]:
     """The flags of one recovery, or `{"id", "error"}`."""
-    fields: Json = None
+    name: str | int | None = None
     try:
         fields = _decoded(line)
+        name = _id(fields)
         flags = [_flag(finding) for finding in _findings(fields, triage)]
     except UnusableLine as fault:
-        return {"id": fields.get("id") if isinstance(fields, dict) else None, "error": str(fault)}
-    return {"id": fields["id"], "flags": flags}
+        return {"id": name, "error": str(fault)}
+    return {"id": name, "flags": flags}
 
 
 def sign_lines(signs: Iterable[Sign]) -> Iterator[str]:
@@ -71,10 +74,16 @@ def sign_lines(signs: Iterable[Sign]) -> Iterator[str]:
         )
 
 
+def _id(fields: Fields) -> str | int:
+    name = fields.get("id")
+    if isinstance(name, bool) or not isinstance(name, str | int) or name == "":
+        raise UnusableLine('There is no usable "id". Give each recovery an id of its own.')
+    return name
+
+
 def _findings(fields: Fields, triage: Triage) -> tuple[Finding, ...]:
-    if fields.get("id") in (None, ""):
-        raise UnusableLine('There is no "id". Give each recovery an id of its own.')
-    setup, reports = _setup(fields), _reports(fields, triage.phrases)
+    scale = triage.book.frame.ranges["nrs_avg"]
+    setup, reports = _setup(fields, scale), _reports(fields, triage.phrases)
     return evaluate_all(triage.book, setup, reports)
 
 
@@ -106,24 +115,25 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")
 
 
-def _setup(fields: Fields) -> Setup:
+def _setup(fields: Fields, scale: Range) -> Setup:
     pathway, given = fields.get("pathway"), fields.get("setup")
     if pathway not in PATHWAYS:
         raise UnusableLine(f'"pathway" is {_shown(pathway)}. Write one of: {", ".join(PATHWAYS)}.')
     if given is not None and not isinstance(given, dict):
         raise UnusableLine('"setup" is not an object. Write {"mg_per_tablet": ..., ...}.')
-    return _checked_setup(str(pathway), given or {})
+    return _checked_setup(str(pathway), given or {}, scale)
 
 
-def _checked_setup(pathway: str, given: Fields) -> Setup:
+def _checked_setup(pathway: str, given: Fields, scale: Range) -> Setup:
     mg, label = _number(given, "mg_per_tablet", "setup"), _number(given, "label_max", "setup")
     baseline, pump = _number(given, "baseline_nrs", "setup"), given.get("pump_on")
     if mg is not None and mg <= 0:
         raise UnusableLine('"mg_per_tablet" is not above 0. Give the strength of one tablet.')
     if label is not None and label < 0:
         raise UnusableLine('"label_max" is below 0. Give the most tablets in 24 h, or null.')
-    if baseline is not None and not 0 <= baseline <= 10:
-        raise UnusableLine('"baseline_nrs" is outside 0-10. Give the usual pain, or null.')
+    if baseline is not None and not scale.low <= baseline <= scale.high:
+        bounds = f"{scale.low:g}-{scale.high:g}"
+        raise UnusableLine(f'"baseline_nrs" is outside {bounds}. Give the usual pain, or null.')
     if pump is not None and not isinstance(pump, bool):
         raise UnusableLine(f'"pump_on" is {_shown(pump)}. Write true, false or null.')
     strength = Setup(pathway).mg_per_tablet if mg is None else mg
@@ -212,6 +222,6 @@ def _shown(value: Json) -> str:
     """A wrong value as an error may repeat it: short."""
     if value is None:
         return "missing"
-    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 128:
+    if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > _MAX_BITS:
         return "far too large"
     return json.dumps(value)[:_MAX_SHOWN]
