@@ -54,10 +54,12 @@ def program() -> None:
 
 def main() -> None:
     """Run the program; what the operator can mend is a sentence, not a traceback."""
-    from webapp.commands.faults import MENDABLE
-
     try:
         program()
-    except MENDABLE as fault:
+    except Exception as fault:
+        from webapp.commands.faults import MENDABLE  # late: it knows every room
+
+        if not isinstance(fault, MENDABLE):
+            raise
         click.echo(f"thaw: {fault}", err=True)
         sys.exit(1)

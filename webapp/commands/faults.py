@@ -6,6 +6,7 @@ May import: every room's exceptions.
 from __future__ import annotations
 
 from webapp.config import SettingWrong
+from webapp.journeys.demonstrating import RealPatients
 from webapp.library.problem import LibraryError
 from webapp.store.engine import StoreUnavailable
 from webapp.store.migrate import SchemaAhead
@@ -15,6 +16,7 @@ MENDABLE = (
     SettingWrong,
     LibraryError,
     KeyFileWrong,
+    RealPatients,
     SchemaAhead,
     StoreUnavailable,
     PermissionError,

@@ -7,7 +7,7 @@ library, store and this room.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
@@ -28,6 +28,7 @@ from webapp.domain.person import (
 )
 from webapp.domain.schedule import Window, local_day, timetable_of, windows_between
 from webapp.domain.synthetic import Recovery, case_report_recoveries, synthetic_recoveries
+from webapp.domain.token import Token
 from webapp.journeys import checking_in, governing, linking, prompting
 from webapp.journeys.checking_in import Submission
 from webapp.journeys.house import House
@@ -122,11 +123,32 @@ def live_through(house: House, life: _Life, now: datetime) -> PatientId:
     _enrol(house, life, patient)
     timetable = timetable_of(patient, house.library.pathways[patient.pathway])
     asked = windows_between(timetable, _enrolled_at(patient), now)
-    for opened in asked:
-        _live_day(house, patient, opened, life.recovery.days, now)
+    over = [day for day in asked if _is_lived(day, life.recovery.days, now)]
+    tokens = _ask(house, patient, over)
+    for opened, token in zip(over, tokens, strict=True):
+        answers = life.recovery.days.get(opened.pod)
+        if answers is None:
+            prompting.close_days(house, opened.answers_close_at)
+        else:
+            _answer(house, _Turn(patient, opened, token, now), answers)
     with house.store.begin() as tx:
         patients.set_next_due(tx, patient.id, prompting.first_due(house, patient, now))
     return patient.id
+
+
+def _is_lived(opened: Window, days: Mapping[int, Answers | None], now: datetime) -> bool:
+    """Whether a day has been answered or is over; the real clock asks about one that still runs."""
+    return opened.answers_close_at <= now or days.get(opened.pod) is not None
+
+
+def _ask(house: House, patient: Patient, asked: Sequence[Window]) -> list[Token]:
+    """Prompt every day as it came, with its message sent; a link for each."""
+    with house.store.begin() as tx:
+        for opened in asked:
+            prompting.prompt(tx, patient, opened, opened.due_at)
+        for message in messages.of_patient(tx, patient.clinic_id, patient.id):
+            messages.settle(tx, message.id, MessageState.SENT, message.queued_at, detail="demo")
+        return [links.mint(tx, patient.id, day.local_day, day.due_at) for day in asked]
 
 
 def _patient(life: _Life, now: datetime) -> Patient:
@@ -177,38 +199,23 @@ def _enrol(house: House, life: _Life, patient: Patient) -> None:
         audits.record(tx, enrolled)
 
 
-def _live_day(
-    house: House,
-    patient: Patient,
-    opened: Window,
-    days: Mapping[int, Answers | None],
-    now: datetime,
-) -> None:
-    """One asked day: prompted, and answered, missed, or left open if it is still running."""
-    if now < opened.answers_close_at and days.get(opened.pod) is None:
-        return  # still open: the real clock will ask
-    with house.store.begin() as tx:
-        prompting.prompt(tx, patient, opened, opened.due_at)
-        for message in messages.of_patient(tx, patient.clinic_id, patient.id):
-            if message.state is MessageState.QUEUED:
-                messages.settle(tx, message.id, MessageState.SENT, opened.due_at, detail="demo")
-    answers = days.get(opened.pod)
-    if answers is None:
-        prompting.close_days(house, opened.answers_close_at)
-    else:
-        _answer(house, patient, opened, answers, now)
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One day that a patient answers."""
+
+    patient: Patient
+    opened: Window
+    token: Token
+    now: datetime
 
 
-def _answer(
-    house: House, patient: Patient, opened: Window, answers: Answers, now: datetime
-) -> None:
+def _answer(house: House, turn: _Turn, answers: Answers) -> None:
+    patient, opened = turn.patient, turn.opened
     minutes = 5 + (sum(patient.id.encode()) + opened.pod * 37) % 180
-    at = min(opened.due_at + timedelta(minutes=minutes), now)
-    with house.store.begin() as tx:
-        token = links.mint(tx, patient.id, opened.local_day, at)
+    at = min(opened.due_at + timedelta(minutes=minutes), turn.now)
     name = f"thaw-demo:{patient.id}:{opened.pod}"
     submission = Submission(str(uuid5(NAMESPACE_URL, name)), answers, at, "demo")
-    checking_in.submit(house, token, submission, now=at)
+    checking_in.submit(house, turn.token, submission, now=at)
 
 
 def _visitor(demo: Demo, now: datetime) -> str:
