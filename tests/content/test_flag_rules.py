@@ -22,6 +22,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 CONTENT = REPOSITORY / "content"
 BOOK = load_rules(CONTENT)
 SIGNS = load_signs(CONTENT)
+TRIAGE = Triage(BOOK, load_phrases(CONTENT))
 LABELLED = REPOSITORY.parent / "shared" / "trajectories" / "examples.jsonl"
 EXAMPLES = [
     pytest.param(rule.id, example, id=f"{rule.id[:3]} {example.says}")
@@ -40,9 +41,8 @@ def test_a_signed_example_gives_what_it_says(rule: str, example: Example):
 
 @pytest.mark.parametrize("line", RECOVERIES, ids=lambda line: json.loads(line)["id"])
 def test_a_labelled_recovery_gives_exactly_its_flags(line: str):
-    triage = Triage(BOOK, load_phrases(CONTENT))
     recovery = json.loads(line)
-    flags = triage_line(line.encode(), triage)["flags"]
+    flags = triage_line(line.encode(), TRIAGE)["flags"]
     assert all(flag.pop("because") for flag in flags)
     assert flags == recovery["expected"]
 
