@@ -73,6 +73,19 @@ def of_patient(tx: Transaction, patient_id: PatientId) -> tuple[Prompt, ...]:
     return tuple(_prompt(row) for row in tx.execute(_of_patient, {"patient": patient_id}))
 
 
+_missed_of_patient = (
+    select(PromptRow.pod)
+    .where(PromptRow.patient_id == bindparam("patient"), PromptRow.state == PromptState.MISSED)
+    .where(PromptRow.local_day < bindparam("day"))
+)
+
+
+def missed_before(tx: Transaction, patient_id: PatientId, day: date) -> tuple[int, ...]:
+    """The postoperative days before `day` that one patient was asked about and missed."""
+    rows = tx.execute(_missed_of_patient, {"patient": patient_id, "day": day})
+    return tuple(row.pod for row in rows)
+
+
 def to_remind(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
     """Unanswered prompts of any clinic whose one reminder is due: for the clock."""
     ready = (PromptRow.state == PromptState.DUE) & (PromptRow.remind_at <= now)
