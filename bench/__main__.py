@@ -104,7 +104,7 @@ def _ours(
     by_form = _shares(clinic.tokens[1::2], turns)
     if scale == size.scales[0]:
         yield Contestant(READ, name, server, lambda _: ours.reading(TOPIC, size.requests))
-        yield Contestant(OPEN, name, server, lambda turn: ours.opening(by_form[turn]))
+        yield Contestant(OPEN, name, server, lambda turn: ours.opening(port, by_form[turn]))
         yield Contestant(FORM, name, server, lambda turn: ours.by_form(port, by_form[turn]))
     yield Contestant(SEND, name, server, lambda turn: ours.by_api(by_api[turn]))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -172,7 +172,7 @@ _BLANK: dict[str, Any] = {
 }
 
 
-def by_api(tokens: list[str]) -> list[Request]:
+def by_api(tokens: Sequence[str]) -> list[Request]:
     """One check-in for each token, as a program sends it."""
     return [_api(token, pain=index % 4) for index, token in enumerate(tokens)]
 
@@ -189,27 +189,37 @@ def _api(token: str, *, pain: int) -> Request:
     return Request("POST", "/api/v1/check-ins", headers, json.dumps(body).encode(), good=(201,))
 
 
-def by_form(port: int, tokens: list[str]) -> list[Request]:
+def by_form(port: int, tokens: Sequence[str]) -> list[Request]:
     """One check-in for each token as a browser sends it; opening the forms is done here."""
     return [_form(port, token, pain=index % 4) for index, token in enumerate(tokens)]
 
 
 def _form(port: int, token: str, *, pain: int) -> Request:
+    page = _follow(port, token)
+    form = re.search(r"<form[^>]*method=\"post\".*?</form>", page.words, re.S | re.I)
+    if form is None:
+        raise RuntimeError(f"No form at {page.path}")
+    answers = {"nrs_avg": pain, "nrs_worst": pain + 1, "tablets": 1, "sleep_trouble": "none"}
+    sent = {**_hidden(form[0]), **answers, "wakes": 0, "effects": "none"}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": page.cookie}
+    return Request("POST", page.path, headers, urlencode(sent).encode(), good=(303,))
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """The form's page as a browser has it."""
+
+    path: str
+    cookie: str
+    words: str
+
+
+def _follow(port: int, token: str) -> _Opened:
     browser = build_opener(cookies := HTTPCookieProcessor())
     with browser.open(f"http://127.0.0.1:{port}/en/check-in/{token}") as page:
         words, path = page.read().decode(), page.url.split(str(port), 1)[1]
-    form = re.search(r"<form[^>]*method=\"post\".*?</form>", words, re.S | re.I)
-    if form is None:
-        raise RuntimeError(f"No form at {path}")
-    action = re.search(r"action=\"([^\"]*)\"", form[0])
-    answers = {"nrs_avg": pain, "nrs_worst": pain + 1, "tablets": 1, "sleep_trouble": "none"}
-    sent = {**_hidden(form[0]), **answers, "wakes": 0, "no_signs": "1"}
-    headers = {
-        "Content-Type": "application/x-www-form-urlencoded",
-        "Cookie": "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies.cookiejar),
-    }
-    where = action[1] if action and action[1] else path
-    return Request("POST", where, headers, urlencode(sent).encode(), good=(200, 302, 303))
+    kept = "; ".join(f"{cookie.name}={cookie.value}" for cookie in cookies.cookiejar)
+    return _Opened(path, kept, words)
 
 
 def _hidden(form: str) -> dict[str, str]:
@@ -221,9 +231,10 @@ def _hidden(form: str) -> dict[str, str]:
     return {name[1]: value[1] for name, value in pairs if name and value}
 
 
-def opening(tokens: list[str]) -> list[Request]:
-    """Opening today's form once for each token."""
-    return [Request("GET", f"/en/check-in/{token}", good=(200, 303)) for token in tokens]
+def opening(port: int, tokens: Sequence[str]) -> list[Request]:
+    """Opening today's form once for each token, its link followed before."""
+    pages = [_follow(port, token) for token in tokens]
+    return [Request("GET", page.path, {"Cookie": page.cookie}) for page in pages]
 
 
 def reading(topic: str, times: int) -> list[Request]:
