@@ -48,7 +48,15 @@ SEEDS = {
     "R12": "had wine with it; took my Xanax too; sleeping pill last night; used gabapentin with it",
 }
 SEED_PHRASES = [(rule, phrase) for rule, text in SEEDS.items() for phrase in text.split("; ")]
-FRAMES = ["{}", "{} today", "I am worried. {}!", "Hello nurse, {}", "{} since this morning"]
+FRAMES = [
+    "{}",
+    "{} today",
+    "I am worried. {}!",
+    "Hello nurse, {}",
+    "{} since this morning",
+    "Today my {}",
+    "{} again",
+]
 
 
 def short(text: str, lang: str = "en") -> set[str]:
