@@ -115,6 +115,7 @@ class _Life:
     clinic: Clinic
     recovery: Recovery
     origin: Origin
+    prompt_time: time = time(9)  # local
 
 
 def live_through(house: House, life: _Life, now: datetime) -> PatientId:
@@ -162,7 +163,7 @@ def _patient(life: _Life, now: datetime) -> Patient:
         timezone=life.clinic.timezone,
         language=recovery.language,
         channel=Channel.EMAIL,
-        prompt_time=time(9),
+        prompt_time=life.prompt_time,
         status=PatientStatus.ACTIVE,
         origin=life.origin,
         mg_per_tablet=recovery.setup.mg_per_tablet,
@@ -238,5 +239,7 @@ def _enrol_visitor(house: House, demo: Demo, now: datetime) -> None:
         # Her today is left for the visitor to answer.
         days={pod: day for pod, day in drawn.days.items() if pod < demo.visitor_days},
     )
-    life = _Life(demo.clinic, recovery, Origin.SYNTHETIC)
+    # Her prompt of today is due this very minute, so that the post-box shows it being sent.
+    due = now.astimezone(ZoneInfo(demo.clinic.timezone)).time().replace(second=0, microsecond=0)
+    life = _Life(demo.clinic, recovery, Origin.SYNTHETIC, due)
     live_through(house, life, now)
