@@ -55,7 +55,6 @@ FRAMES = [
     "Hello nurse, {}",
     "{} since this morning",
     "Today my {}",
-    "{} again",
 ]
 
 
