@@ -26,17 +26,21 @@ from webapp.domain.person import (
     PatientId,
     PatientStatus,
 )
+from webapp.domain.review import Outcome
 from webapp.domain.schedule import Window, local_day, timetable_of, windows_between
 from webapp.domain.synthetic import Recovery, case_report_recoveries, synthetic_recoveries
 from webapp.domain.token import Token
-from webapp.journeys import checking_in, governing, linking, prompting
+from webapp.journeys import checking_in, governing, linking, prompting, reviewing
 from webapp.journeys.checking_in import Submission
+from webapp.journeys.desk import Desk
 from webapp.journeys.house import House
 from webapp.library.demo_files import Demo
-from webapp.store import audits, links, messages, patients, staff
+from webapp.store import audits, flags, links, messages, patients, staff
 from webapp.store.messages import MessageState
 
 _SEED = 2026
+_HANDLED_AFTER = timedelta(hours=40)
+_HANDLED_AS = (Outcome.PHONED, Outcome.ADVISED, Outcome.EXPECTED)
 
 
 class RealPatients(Exception):
@@ -79,7 +83,21 @@ def fill_demo(house: House, now: datetime) -> int:
         live_through(house, _Life(demo.clinic, recovery, Origin.CASE_REPORT), now)
     for recovery in invented:
         live_through(house, _Life(demo.clinic, recovery, Origin.SYNTHETIC), now)
+    _handle_old_flags(house, demo, now)
     return len(published) + len(invented)
+
+
+def _handle_old_flags(house: House, demo: Demo, now: datetime) -> None:
+    """What was raised days ago has been dealt with, in turn, by everybody at the demo clinic."""
+    with house.store.read() as tx:
+        raised = flags.inbox(tx, demo.clinic.id, limit=10_000)
+    old = [flag for flag in raised if flag.opened_at < now - _HANDLED_AFTER]
+    for number, flag in enumerate(old):
+        person = demo.staff[number % len(demo.staff)]
+        outcome = _HANDLED_AS[number % len(_HANDLED_AS)]
+        taken = flag.opened_at + timedelta(minutes=20 + 7 * (number % 9))
+        reviewing.acknowledge(Desk(house, person, taken), flag.id)
+        reviewing.close(Desk(house, person, taken + timedelta(minutes=9)), flag.id, outcome=outcome)
 
 
 def _refuse_real(house: House) -> None:
