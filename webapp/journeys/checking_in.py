@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -24,7 +24,7 @@ from webapp.domain.schedule import DayState, Window, local_day, timetable_of, wi
 from webapp.journeys import flagging
 from webapp.journeys.house import House
 from webapp.store import audits, checkins, links, messages, prompts
-from webapp.store.checkins import Place, StoredCheckIn
+from webapp.store.checkins import Place, StoredCheckIn, Version
 from webapp.store.engine import AlreadyThere, StoreUnavailable, Transaction
 from webapp.store.links import Holder
 from webapp.store.prompts import PromptState
@@ -85,9 +85,8 @@ class Receipt:
 def open_day(house: House, token: str, now: datetime) -> OpenDay:
     """What a link opens. Writes nothing. Raises `LinkUnknown` or `DayClosed`."""
     with house.store.read() as tx:
-        holder = _follow(tx, token)
-        days = checkins.last_of_each_day(checkins.versions(tx, holder.patient.id))
-    answered = any(day.local_day == holder.local_day for day in days)
+        holder = _known(links.follow(tx, token))
+        answered = checkins.has_answered(tx, holder.patient.id, holder.local_day)
     opened = _window(house, holder)
     state = _state(opened, holder, answered=answered, at=now)
     if state in (DayState.NOT_YET, DayState.CLOSED):
@@ -110,11 +109,11 @@ def submit(house: House, token: str, submission: Submission, *, now: datetime) -
 
 def _submit(house: House, token: str, submission: Submission, now: datetime) -> Receipt:
     with house.store.begin() as tx:
-        holder = _follow(tx, token)
-        stored = checkins.versions(tx, holder.patient.id)
+        holder = _known(links.follow(tx, token, alone=True))
+        stored = checkins.in_brief(tx, holder.patient.id)
         earlier = next((one for one in stored if one.submission_id == submission.id), None)
         if earlier is not None:
-            return _repeat(holder, earlier, submission)
+            return _repeat(tx, holder, earlier, submission)
         days = checkins.last_of_each_day(stored)
         before = next((day for day in days if day.local_day == holder.local_day), None)
         late = _admit(house, holder, submission, answered=before is not None, now=now)
@@ -122,8 +121,7 @@ def _submit(house: House, token: str, submission: Submission, now: datetime) -> 
         return _store(_Entry(house, tx, holder, submission, days, before, version, late, now))
 
 
-def _follow(tx: Transaction, token: str) -> Holder:
-    holder = links.follow(tx, token)
+def _known(holder: Holder | None) -> Holder:
     if holder is None:
         raise LinkUnknown
     return holder
@@ -164,8 +162,8 @@ class _Entry:
     tx: Transaction
     holder: Holder
     submission: Submission
-    days: Sequence[StoredCheckIn]
-    before: StoredCheckIn | None
+    days: Sequence[Version]
+    before: Version | None
     version: int
     late: bool
     now: datetime
@@ -208,18 +206,15 @@ def setup_for(house: House, patient: Patient) -> Setup:
 def _history(entry: _Entry, report: Report) -> tuple[Report, ...]:
     """Every earlier day that was answered or missed, and then this one."""
     earlier = [day for day in entry.days if day.pod < report.pod]
-    asked = prompts.of_patient(entry.tx, entry.patient.id)
-    return (*history_of(earlier, asked, before=entry.holder.local_day), report)
+    missed = prompts.missed_before(entry.tx, entry.patient.id, entry.holder.local_day)
+    return (*history_of(earlier, missed), report)
 
 
-def history_of(
-    days: Sequence[StoredCheckIn], asked: Sequence[prompts.Prompt], *, before: date
-) -> tuple[Report, ...]:
-    """The recovery before a day as the rules read it: answered days and missed ones, in order."""
+def history_of(days: Sequence[Version], missed: Sequence[int]) -> tuple[Report, ...]:
+    """The recovery so far as the rules read it: answered days and missed ones, in order."""
     reports = {day.pod: Report(day.pod, day.answers, said=day.said) for day in days}
-    for prompt in asked:
-        if prompt.state is PromptState.MISSED and prompt.local_day < before:
-            reports.setdefault(prompt.pod, Report(prompt.pod, missed=True))
+    for pod in missed:
+        reports.setdefault(pod, Report(pod, missed=True))
     return tuple(reports[pod] for pod in sorted(reports))
 
 
@@ -252,8 +247,13 @@ def _row(entry: _Entry, check_in_id: str, report: Report, body: dict[str, Any]) 
 
 def fingerprint_of(answers: Answers) -> str:
     """A fingerprint of answers: the same submission id with other answers is noticed."""
-    plain = json.dumps(asdict(answers), sort_keys=True, default=str)
+    plain = json.dumps(_plain(answers), sort_keys=True)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(answers: Answers) -> dict[str, Any]:
+    """The answers by name; a third of what `asdict` costs."""
+    return {name: getattr(answers, name) for name in Answers.__slots__}
 
 
 def _body(
@@ -271,18 +271,23 @@ def _settle(entry: _Entry) -> None:
         messages.cancel_of_day(entry.tx, who, day, entry.now)
 
 
-def _repeat(holder: Holder, earlier: StoredCheckIn, submission: Submission) -> Receipt:
-    if earlier.fingerprint != fingerprint_of(submission.answers):
+def _repeat(tx: Transaction, holder: Holder, earlier: Version, submission: Submission) -> Receipt:
+    stored = checkins.load(tx, holder.patient.id, earlier.id)
+    if stored is None or stored.fingerprint != fingerprint_of(submission.answers):
         raise SubmissionReused
-    body = json.loads(checkins.open_reply(holder.seal, earlier))
+    return _receipt(holder, stored)
+
+
+def _receipt(holder: Holder, stored: StoredCheckIn) -> Receipt:
+    """What was answered when this was first stored."""
+    body = json.loads(checkins.open_reply(holder.seal, stored))
     return Receipt(body, repeated=True, holder=holder)
 
 
 def _audit(entry: _Entry, check_in_id: str, findings: Sequence[Finding]) -> audits.Action:
-    old = None if entry.before is None else asdict(replace(entry.before.answers, note=""))
     values = {
-        "old": old,
-        "new": asdict(entry.submission.answers),
+        "old": None if entry.before is None else _plain(entry.before.answers),
+        "new": _plain(entry.submission.answers),
         "flags": [f"{found.rule} {found.severity}" for found in findings],
     }
     return audits.Action(
@@ -309,8 +314,5 @@ def advice_given(house: House, token: str, report_id: str) -> Receipt | None:
     """
     with house.store.read() as tx:
         holder = links.follow(tx, token)
-        stored = () if holder is None else checkins.versions(tx, holder.patient.id)
-    sent = next((one for one in stored if one.id == report_id), None)
-    if holder is None or sent is None:
-        return None
-    return Receipt(json.loads(checkins.open_reply(holder.seal, sent)), repeated=True, holder=holder)
+        sent = None if holder is None else checkins.load(tx, holder.patient.id, report_id)
+    return None if holder is None or sent is None else _receipt(holder, sent)

@@ -94,8 +94,7 @@ def _offer(house: House, tx: Transaction, holder: Holder, now: datetime) -> Offe
     patient = holder.patient
     timetable = timetable_of(patient, house.library.pathways[patient.pathway])
     opened = current_window(timetable, now)
-    days = checkins.last_of_each_day(checkins.versions(tx, patient.id))
-    answered = any(day.local_day == opened.local_day for day in days)
+    answered = checkins.has_answered(tx, patient.id, opened.local_day)
     other = opened.local_day != holder.local_day
     asked = is_due_on(timetable, opened.local_day) and opened.state(now) is DayState.OPEN
     following = next_due(timetable, now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -45,6 +45,22 @@ class StoredCheckIn:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One version of one day's answers in brief: what judging a recovery needs, note left out."""
+
+    id: str
+    local_day: date
+    pod: int
+    version: int
+    submission_id: str
+    answers: Answers
+    said: frozenset[str]
+
+
+Dated = TypeVar("Dated", StoredCheckIn, Version)
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where a check-in belongs: which patient, clinic and local day, and in which time zone."""
 
@@ -61,7 +77,30 @@ _history = (
     .where(CheckInRow.patient_id == bindparam("patient"))
     .order_by(CheckInRow.local_day, CheckInRow.version)
 )
+_brief = (
+    select(
+        CheckInRow.id,
+        CheckInRow.local_day,
+        CheckInRow.pod,
+        CheckInRow.version,
+        CheckInRow.submission_id,
+        CheckInRow.said,
+        *(getattr(CheckInRow, name) for name in (*_NUMBERS, "effects")),
+    )
+    .where(CheckInRow.patient_id == bindparam("patient"))
+    .order_by(CheckInRow.local_day, CheckInRow.version)
+)
+_one = select(*_columns).where(
+    CheckInRow.patient_id == bindparam("patient"), CheckInRow.id == bindparam("check_in")
+)
+_of_day = (
+    select(CheckInRow.id)
+    .where(CheckInRow.patient_id == bindparam("patient"))
+    .where(CheckInRow.local_day == bindparam("day"))
+    .limit(1)
+)
 _add = insert(table_of(CheckInRow))
+_SLEEP = {trouble.value: trouble for trouble in SleepTrouble}
 
 
 def versions(tx: Transaction, patient_id: PatientId) -> tuple[StoredCheckIn, ...]:
@@ -69,7 +108,34 @@ def versions(tx: Transaction, patient_id: PatientId) -> tuple[StoredCheckIn, ...
     return tuple(_stored(row) for row in tx.execute(_history, {"patient": patient_id}))
 
 
-def last_of_each_day(stored: Sequence[StoredCheckIn]) -> tuple[StoredCheckIn, ...]:
+def in_brief(tx: Transaction, patient_id: PatientId) -> tuple[Version, ...]:
+    """Every version of every day of one patient in brief, oldest first: a third of the work."""
+    return tuple(
+        Version(
+            row.id,
+            row.local_day,
+            row.pod,
+            row.version,
+            row.submission_id,
+            _answers(row),
+            frozenset(row.said),
+        )
+        for row in tx.execute(_brief, {"patient": patient_id})
+    )
+
+
+def load(tx: Transaction, patient_id: PatientId, check_in_id: str) -> StoredCheckIn | None:
+    """One version of this patient; None if there is none of this id."""
+    row = tx.execute(_one, {"patient": patient_id, "check_in": check_in_id}).one_or_none()
+    return None if row is None else _stored(row)
+
+
+def has_answered(tx: Transaction, patient_id: PatientId, day: date) -> bool:
+    """Whether there is a check-in of that local day."""
+    return tx.execute(_of_day, {"patient": patient_id, "day": day}).first() is not None
+
+
+def last_of_each_day(stored: Sequence[Dated]) -> tuple[Dated, ...]:
     """Of each day the version that counts, in order of day."""
     return tuple({check_in.local_day: check_in for check_in in stored}.values())
 
@@ -158,7 +224,7 @@ def _answers(row: Any) -> Answers:
         nrs_avg=row.nrs_avg,
         nrs_worst=row.nrs_worst,
         tablets=row.tablets,
-        sleep_trouble=None if row.sleep_trouble is None else SleepTrouble(row.sleep_trouble),
+        sleep_trouble=_SLEEP.get(row.sleep_trouble),
         wakes=row.wakes,
         effects=None if row.effects is None else tuple(row.effects),
         temperature_c=row.temperature_c,

@@ -5,6 +5,7 @@ May import: sqlalchemy, sealing. Every write happens in one visible transaction:
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -114,6 +115,7 @@ def _sqlite_engine(url: URL) -> Engine:
     engine = create_engine(
         url,
         module=module,
+        json_deserializer=_read_json,
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,
@@ -145,6 +147,11 @@ _SQLITE_SETTINGS = (
     "journal_size_limit=67108864",
     "secure_delete=ON",
 )
+
+
+def _read_json(text: str) -> Any:
+    """JSON as it is stored. Most lists are empty, and a history holds sixty of them."""
+    return [] if text == "[]" else json.loads(text)
 
 
 def _journal_settings(version: tuple[int, ...]) -> tuple[str, str]:

@@ -21,9 +21,10 @@ _table, _events = table_of(FlagRow), table_of(FlagEventRow)
 _columns = tuple(getattr(FlagRow, name) for name in Flag.__slots__)
 _NOTE = "flag_event.note"
 _OPEN = (FlagState.OPEN, FlagState.ACKNOWLEDGED)
+_add, _add_event = insert(_table), insert(_events)
 _open_of_patient = (
     select(*_columns)
-    .where(FlagRow.patient_id == bindparam("patient"), FlagRow.state.in_(_OPEN))
+    .where(FlagRow.patient_id == bindparam("patient"), FlagRow.state != FlagState.CLOSED)
     .order_by(FlagRow.opened_at)
 )
 
@@ -75,15 +76,15 @@ def add(tx: Transaction, flags: tuple[Flag, ...]) -> None:
     """Store new flags, each with its first event."""
     if not flags:
         return
-    tx.execute(insert(_table), [_as_row(flag) for flag in flags])
+    tx.execute(_add, [_as_row(flag) for flag in flags])
     opened = [FlagEvent(flag.id, 1, EventKind.OPENED, flag.opened_at) for flag in flags]
-    tx.execute(insert(_events), [_event_row(event, None) for event in opened])
+    tx.execute(_add_event, [_event_row(event, None) for event in opened])
 
 
 def append(tx: Transaction, flag: Flag, event: FlagEvent, state: FlagState) -> None:
     """Add what happened to a flag. The same number twice is `AlreadyThere`."""
     seal = patients.seal_of(tx, flag.clinic_id, flag.patient_id) if event.note else None
-    tx.execute(insert(_events), _event_row(event, seal))
+    tx.execute(_add_event, _event_row(event, seal))
     if state != flag.state:
         tx.execute(update(_table).where(_table.c.id == flag.id).values(state=state))
 

@@ -48,6 +48,10 @@ _follow = (
 )
 
 
+# Two submissions of one patient take turns, on every database; what refers to her need not wait.
+_follow_alone = _follow.with_for_update(of=PatientRow, key_share=True)
+
+
 class _Part:
     """The columns of one table in a joined row, by their own names."""
 
@@ -71,9 +75,13 @@ def mint(tx: Transaction, patient_id: PatientId, local_day: date, now: datetime)
     return token
 
 
-def follow(tx: Transaction, token: str) -> Holder | None:
-    """Whom a token stands for; None if nobody, or if she has been erased."""
-    row = tx.execute(_follow, {"token_hash": fingerprint(token)}).one_or_none()
+def follow(tx: Transaction, token: str, *, alone: bool = False) -> Holder | None:
+    """Whom a token stands for; None if nobody, or if she has been erased.
+
+    `alone` lets no other transaction write for her until this one ends.
+    """
+    query = _follow_alone if alone else _follow
+    row = tx.execute(query, {"token_hash": fingerprint(token)}).one_or_none()
     if row is None or row.secret_wrapped_key is None:
         return None
     patient = patient_of(_Part(row, "patient_"))

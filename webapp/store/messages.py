@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import Channel, ClinicId, PatientId, StaffId
@@ -137,11 +137,17 @@ def cancel_of_patient(tx: Transaction, patient_id: PatientId, now: datetime) -> 
     tx.execute(update(_table).where(waiting).values(**values))
 
 
+_cancel_of_day = (
+    update(_table)
+    .where(_table.c.patient_id == bindparam("patient"), _table.c.local_day == bindparam("day"))
+    .where(_table.c.state == MessageState.QUEUED)
+    .values(state=MessageState.CANCELLED, settled_at=bindparam("now"))
+)
+
+
 def cancel_of_day(tx: Transaction, patient_id: PatientId, day: date, now: datetime) -> None:
     """Cancel what has not gone out about a day that has been answered."""
-    waiting = (_table.c.patient_id == patient_id) & (_table.c.state == MessageState.QUEUED)
-    values = {"state": MessageState.CANCELLED, "settled_at": now}
-    tx.execute(update(_table).where(waiting & (_table.c.local_day == day)).values(**values))
+    tx.execute(_cancel_of_day, {"patient": patient_id, "day": day, "now": now})
 
 
 def of_patient(
