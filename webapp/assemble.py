@@ -1,6 +1,6 @@
 """Putting the rooms together for a process: a `House` from the settings.
 
-May import: config, delivery, journeys, library, store. Used by `create_app`, the clock and the commands.
+May import: config, delivery, journeys, library, store. Used by `create_app`, clock and commands.
 """
 
 from __future__ import annotations

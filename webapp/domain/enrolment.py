@@ -167,8 +167,13 @@ def _short(text: str) -> str:
     return text
 
 
+def is_email(text: str) -> bool:
+    """Whether this has the shape of an e-mail address with a domain."""
+    return len(text) <= 254 and bool(_EMAIL.fullmatch(text)) and "." in text.split("@")[1]
+
+
 def _email(text: str) -> str:
-    if text and not (len(text) <= 254 and _EMAIL.fullmatch(text) and "." in text.split("@")[1]):
+    if text and not is_email(text):
         raise _Wrong("not-an-email", "is not an e-mail address, such as name@example.org")
     return text
 

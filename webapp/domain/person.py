@@ -113,3 +113,4 @@ class Staff:
     name: str
     role: Role
     active: bool = True
+    must_change_password: bool = False  # she has one that somebody else has seen

@@ -77,6 +77,13 @@ def end_all(tx: Transaction, staff_id: StaffId, now: datetime) -> None:
     tx.execute(update(_table).where(here).values(ended_at=now))
 
 
+def end_others(tx: Transaction, staff_id: StaffId, token: str, now: datetime) -> None:
+    """Sign a person out everywhere but here."""
+    hers = (_table.c.staff_id == staff_id) & _table.c.ended_at.is_(None)
+    elsewhere = hers & (_table.c.token_hash != fingerprint(token))
+    tx.execute(update(_table).where(elsewhere).values(ended_at=now))
+
+
 def remember_device(tx: Transaction, staff_id: StaffId, now: datetime) -> Token:
     """Mark a browser as one that has signed in with a second factor."""
     token = new_token()

@@ -71,9 +71,19 @@ def set_totp(tx: Transaction, staff_id: StaffId, secret: str) -> None:
     tx.execute(update(_table).where(_table.c.id == staff_id).values(**values))
 
 
-def set_password(tx: Transaction, staff_id: StaffId, password_hash: str) -> None:
-    """Give a person a new password hash."""
-    tx.execute(update(_table).where(_table.c.id == staff_id).values(password_hash=password_hash))
+def set_password(
+    tx: Transaction, staff_id: StaffId, password_hash: str, *, must_change: bool
+) -> None:
+    """Give a person a new password hash; `must_change` if somebody else has seen the password."""
+    values = {"password_hash": password_hash, "must_change_password": must_change}
+    tx.execute(update(_table).where(_table.c.id == staff_id).values(**values))
+
+
+def clear_second_factor(tx: Transaction, staff_id: StaffId) -> None:
+    """Take a person's TOTP secret and recovery codes away, so that she sets up new ones."""
+    values = {"totp_secret": None, "totp_last_step": 0}
+    tx.execute(update(_table).where(_table.c.id == staff_id).values(**values))
+    tx.execute(delete(_codes).where(_codes.c.staff_id == staff_id))
 
 
 def set_active(tx: Transaction, clinic_id: ClinicId, staff_id: StaffId, active: bool) -> None:

@@ -29,6 +29,8 @@ class Door(StrEnum):
 
 
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Where somebody may go who still has the password that an administrator has seen.
+_FIRST_STEPS = frozenset({"clinic.own_page", "clinic.change_password", "signing_in.sign_out"})
 View = TypeVar("View", bound=Callable[..., Any])
 _ATTRIBUTE = "thaw_door"
 _ROLES = {
@@ -73,6 +75,8 @@ def _check_staff(door: Door | None) -> ResponseReturnValue | None:
         abort(403)
     if not current_user.is_authenticated:
         return redirect(url_for("signing_in.sign_in", next=request.full_path.rstrip("?")))
+    if current_user.staff.must_change_password and request.endpoint not in _FIRST_STEPS:
+        return redirect(url_for("clinic.own_page"))
     if current_user.staff.role not in _ROLES[door]:
         abort(403)
     if request.method not in _SAFE_METHODS:

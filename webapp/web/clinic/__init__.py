@@ -10,7 +10,16 @@ from importlib import import_module
 
 from flask import Blueprint
 
-PAGES = ("inbox_pages", "patient_pages", "cohort_pages", "enrol_pages", "care_pages")
+PAGES = (
+    "inbox_pages",
+    "patient_pages",
+    "cohort_pages",
+    "enrol_pages",
+    "care_pages",
+    "staff_pages",
+    "settings_pages",
+    "own_pages",
+)
 
 blueprint = Blueprint("clinic", __name__, url_prefix="/clinic")
 

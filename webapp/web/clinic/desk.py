@@ -28,6 +28,9 @@ SECTIONS = (
     ("clinic.patients", _l("Patients")),
     ("clinic.cohort", _l("Cohort")),
     ("clinic.enrol", _l("Enrol")),
+    ("clinic.staff", _l("Staff")),
+    ("clinic.settings", _l("Settings")),
+    ("clinic.own_page", _l("My account")),
 )
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")

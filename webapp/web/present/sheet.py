@@ -12,7 +12,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from babel.dates import format_date, format_time, get_day_names
-from flask_babel import get_locale, gettext as _  # type: ignore[import-untyped]
+from flask_babel import get_locale  # type: ignore[import-untyped]
+from flask_babel import gettext as _
 
 from webapp.domain.pathway import AskingPhase
 from webapp.domain.person import Channel, Clinic, OpeningHours

@@ -1,0 +1,60 @@
+"""The tables. Numbers stay readable under a pseudonymous id; names, contacts and words are sealed.
+
+May import: sqlalchemy, and its own files. Duplicates are impossible by constraint, not by care
+(reliability.md).
+"""
+
+from __future__ import annotations
+
+from webapp.store.schema.people import (
+    ClinicRow,
+    KnownDeviceRow,
+    LinkRow,
+    PatientCodeRow,
+    PatientRow,
+    PatientSecretRow,
+    PatientSessionRow,
+    RecoveryCodeRow,
+    StaffRow,
+    StaffSessionRow,
+)
+from webapp.store.schema.records import (
+    AuditHeadRow,
+    AuditRow,
+    BeatRow,
+    ThrottleRow,
+)
+from webapp.store.schema.reports import (
+    CheckInRow,
+    FlagEventRow,
+    FlagRow,
+    MessageRow,
+    PromptRow,
+    ReadingRow,
+)
+from webapp.store.schema.tables import Base, table_of
+
+__all__ = [
+    "AuditHeadRow",
+    "AuditRow",
+    "Base",
+    "BeatRow",
+    "CheckInRow",
+    "ClinicRow",
+    "FlagEventRow",
+    "FlagRow",
+    "KnownDeviceRow",
+    "LinkRow",
+    "MessageRow",
+    "PatientCodeRow",
+    "PatientRow",
+    "PatientSecretRow",
+    "PatientSessionRow",
+    "PromptRow",
+    "ReadingRow",
+    "RecoveryCodeRow",
+    "StaffRow",
+    "StaffSessionRow",
+    "ThrottleRow",
+    "table_of",
+]

@@ -1,0 +1,38 @@
+"""What every table has in common: naming, column types, and the way from a row to its table.
+
+May import: sqlalchemy, columns.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar, cast
+
+from sqlalchemy import MetaData, Table
+from sqlalchemy.orm import DeclarativeBase
+
+from webapp.store.columns import Instant, SmallJson
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table of the store."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        dict[str, Any]: SmallJson,
+        list[Any]: SmallJson,
+    }
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table behind a row class, for statements that insert and update."""
+    return cast(Table, row.__table__)
