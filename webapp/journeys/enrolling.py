@@ -9,11 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import uuid4
+from zoneinfo import available_timezones
 
 from webapp.domain.enrolment import Defaults, Fault, RowRefused, Wish, read_wish
-from webapp.domain.person import Clinic, Origin, Patient, PatientId, PatientStatus
+from webapp.domain.person import Clinic, ClinicId, Origin, Patient, PatientId, PatientStatus
 from webapp.domain.schedule import local_day
-from webapp.journeys import prompting
+from webapp.journeys import governing, prompting
 from webapp.journeys.desk import Desk, NotHere
 from webapp.journeys.house import House
 from webapp.store import audits, clinics, patients
@@ -33,8 +34,31 @@ def enrol_row(
 ) -> PatientId:
     """Enrol one row of the contract's section 5. Raises `RowRefused` with every fault in it."""
     with house.store.read() as tx:
+        first = not clinics.every(tx)
+    if first:
+        _make_first_clinic(house, row, now)
+    with house.store.read() as tx:
         clinic = _clinic_named(tx, str(row.get("clinic") or ""))
     return enrol(house, enroller, clinic, row, now=now)
+
+
+def _make_first_clinic(house: House, row: Mapping[str, object], now: datetime) -> None:
+    """The first patient of a new database brings her clinic; its numbers and hours come later.
+
+    Until `thaw clinic` or the settings page gives them, patients read general words instead.
+    """
+    usual = house.library.enrolment
+    zone = str(row.get("timezone") or "")
+    clinic = Clinic(
+        id=ClinicId(str(uuid4())),
+        name=str(row.get("clinic") or "").strip() or usual.clinic,
+        country=usual.country,
+        timezone=zone if zone in available_timezones() else usual.timezone,
+        phone="",
+        after_hours_phone="",
+        hours=(),
+    )
+    governing.add_clinic(house, clinic, now=now)
 
 
 def enrol_at_desk(desk: Desk, row: Mapping[str, object]) -> PatientId:

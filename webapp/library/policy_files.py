@@ -31,6 +31,9 @@ class EnrolmentFile(Strict):
     language: str = Field(pattern=f"^({'|'.join(LANGUAGES)})$")
     prompt_time: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     mg_per_tablet: float = Field(gt=0)
+    clinic: str = Field(min_length=1)
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    timezone: str = Field(min_length=1)
 
 
 class PolicyFile(Strict):
@@ -49,6 +52,9 @@ class EnrolmentDefaults:
     language: str
     prompt_time: str  # local, HH:MM
     mg_per_tablet: float
+    clinic: str  # the name of a first clinic that is made by its first patient
+    country: str  # ISO 3166-1 alpha-2
+    timezone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,5 +75,5 @@ def load_policy(content: Path) -> Policy:
             Severity(name): timedelta(hours=hours) for name, hours in read.response_hours
         },
         silence_after=read.silence_after_missed,
-        enrolment=EnrolmentDefaults(usual.language, usual.prompt_time, usual.mg_per_tablet),
+        enrolment=EnrolmentDefaults(**usual.model_dump()),
     )
