@@ -15,6 +15,7 @@ VALUES = {
     "link": LINK,
     "first_name": "Ana",
     "flag": "a1b2",
+    "code": "123456",
 }
 
 
@@ -42,7 +43,7 @@ def broken(tmp_path):
 
 
 def test_every_message_is_there_in_every_language(messages):
-    names = {"check-in", "reminder", "today-link", "stopped", "staff-flag", "test"}
+    names = {"check-in", "reminder", "today-link", "stopped", "staff-flag", "test", "diary-code"}
     assert set(messages) == {(name, lang) for name in names for lang in ("en", "es", "ar")}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
-GAPS = frozenset(("first_name", "clinic", "clinic_phone", "link", "choices_link", "flag"))
+GAPS = frozenset(("first_name", "clinic", "clinic_phone", "link", "choices_link", "flag", "code"))
 
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")

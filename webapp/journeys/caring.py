@@ -11,7 +11,7 @@ from webapp.domain.person import Clinic, Contact, Patient, PatientId, PatientSta
 from webapp.journeys import linking, prompting
 from webapp.journeys.desk import Desk, NotHere
 from webapp.journeys.linking import MadeLink, NoLink
-from webapp.store import clinics, links, messages, patients, prompts
+from webapp.store import clinics, diaries, links, messages, patients, prompts
 from webapp.store.engine import Transaction
 
 
@@ -69,11 +69,12 @@ def _change(desk: Desk, patient_id: PatientId, wanted: PatientStatus, action: st
 
 
 def _fall_silent(tx: Transaction, patient: Patient, desk: Desk) -> None:
-    """Take back what is due and what waits in the outbox; after a stop, the links too."""
+    """Take back what is due and what waits in the outbox; after a stop, links and diary too."""
     prompts.cancel_due(tx, patient.id, desk.now)
     messages.cancel_of_patient(tx, patient.id, desk.now)
     if patient.status is PatientStatus.STOPPED:
         links.revoke(tx, patient.id, desk.now)
+        diaries.end_all(tx, patient.id, desk.now)
 
 
 def give_link(desk: Desk, patient_id: PatientId) -> MadeLink:

@@ -14,8 +14,9 @@ from datetime import datetime, timedelta
 from webapp.delivery.channel import Fate, Letter, Outcome, Sender
 from webapp.domain.person import Channel, Patient
 from webapp.journeys.house import House
+from webapp.journeys.keeping_diary import PURPOSE
 from webapp.library.message_files import render
-from webapp.store import clinics, links, messages, patients, staff
+from webapp.store import clinics, diaries, links, messages, patients, staff
 from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
 
@@ -89,9 +90,11 @@ def _to_patient(
     contact = patients.contact(tx, patient.clinic_id, patient.id)
     clinic = clinics.load(tx, patient.clinic_id)
     address = "" if contact is None else _address(message.channel, contact.email, contact.mobile)
-    if contact is None or clinic is None or not address or message.local_day is None:
+    if contact is None or clinic is None or not address:
         return None
-    token = links.mint(tx, patient.id, message.local_day, now)
+    secret = _secret_in(house, tx, message, patient, now)
+    if not secret:
+        return None
     written = render(
         house.library.messages,
         message.purpose,
@@ -99,9 +102,21 @@ def _to_patient(
         first_name=contact.first_name,
         clinic=clinic.name,
         clinic_phone=clinic.phone,
-        link=house.check_in_address(patient.language, token),
+        **secret,
     )
     return Letter(message.id, address, written.subject, written.text)
+
+
+def _secret_in(
+    house: House, tx: Transaction, message: OutgoingMessage, patient: Patient, now: datetime
+) -> dict[str, str]:
+    """What only this letter holds: a code, or a link of its day. Made now, and never kept plain."""
+    if message.purpose == PURPOSE:
+        return {"code": diaries.write_code(tx, message.id, now)}
+    if message.local_day is None:
+        return {}
+    token = links.mint(tx, patient.id, message.local_day, now)
+    return {"link": house.check_in_address(patient.language, token)}
 
 
 def _address(channel: Channel, email: str, mobile: str) -> str:

@@ -1,4 +1,4 @@
-"""What a patient's browser keeps between pages: the link she came by, and her last receipt.
+"""What a patient's browser keeps between pages: the link she came by, her last receipt, her diary.
 
 The link leaves the address bar at once and lives in a short cookie that scripts cannot read.
 May import: flask, domain.
@@ -11,6 +11,7 @@ from flask import Response, request
 from webapp.domain.token import looks_like_token
 
 LINK, RECEIPT = "check-in", "receipt"
+ASKED, DIARY = "diary-asked", "diary"
 _MINUTES = 30
 
 
@@ -40,9 +41,16 @@ def keep(response: Response, name: str, value: str) -> None:
 
 def forget(response: Response) -> None:
     """Let the browser forget all of it."""
-    for name in (LINK, RECEIPT):
-        response.delete_cookie(_cookie(name), path="/")
+    for name in (LINK, RECEIPT, ASKED, DIARY):
+        drop(response, name)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+
+
+def drop(response: Response, name: str) -> None:
+    """Let the browser forget one of them."""
+    response.delete_cookie(
+        _cookie(name), path="/", secure=request.is_secure, httponly=True, samesite="Lax"
+    )
 
 
 def token_in(pasted: str) -> str:
