@@ -80,9 +80,9 @@ def fill_demo(house: House, now: datetime) -> int:
     published = case_report_recoveries(house.library.cohorts)
     invented = synthetic_recoveries(house.library.cohorts, seed=_SEED)
     for recovery in published:
-        live_through(house, _Life(demo.clinic, recovery, Origin.CASE_REPORT), now)
+        live_through(house, Life(demo.clinic, recovery, Origin.CASE_REPORT), now)
     for recovery in invented:
-        live_through(house, _Life(demo.clinic, recovery, Origin.SYNTHETIC), now)
+        live_through(house, Life(demo.clinic, recovery, Origin.SYNTHETIC), now)
     _handle_old_flags(house, demo, now)
     return len(published) + len(invented)
 
@@ -127,7 +127,7 @@ def _add_staff(house: House, demo: Demo, now: datetime) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Life:
+class Life:
     """One recovery to be lived through in the demo clinic."""
 
     clinic: Clinic
@@ -136,7 +136,7 @@ class _Life:
     prompt_time: time = time(9)  # local
 
 
-def live_through(house: House, life: _Life, now: datetime) -> PatientId:
+def live_through(house: House, life: Life, now: datetime) -> PatientId:
     """Enrol one recovery and live each of its days up to `now`, as the real journeys would."""
     patient = _patient(life, now)
     _enrol(house, life, patient)
@@ -170,7 +170,7 @@ def _ask(house: House, patient: Patient, asked: Sequence[Window]) -> list[Token]
         return [links.mint(tx, patient.id, day.local_day, day.due_at) for day in asked]
 
 
-def _patient(life: _Life, now: datetime) -> Patient:
+def _patient(life: Life, now: datetime) -> Patient:
     recovery = life.recovery
     today = local_day(now, life.clinic.timezone)
     return Patient(
@@ -201,7 +201,7 @@ def _enrolled_at(patient: Patient) -> datetime:
     return datetime.combine(patient.procedure_date, time(6), ZoneInfo(patient.timezone))
 
 
-def _enrol(house: House, life: _Life, patient: Patient) -> None:
+def _enrol(house: House, life: Life, patient: Patient) -> None:
     at = _enrolled_at(patient)
     contact = Contact(name=life.recovery.name, email=f"{life.recovery.id}@demo.example")
     with house.store.begin() as tx:
@@ -259,5 +259,5 @@ def _enrol_visitor(house: House, demo: Demo, now: datetime) -> None:
     )
     # Her prompt of today is due this very minute, so that the post-box shows it being sent.
     due = now.astimezone(ZoneInfo(demo.clinic.timezone)).time().replace(second=0, microsecond=0)
-    life = _Life(demo.clinic, recovery, Origin.SYNTHETIC, due)
+    life = Life(demo.clinic, recovery, Origin.SYNTHETIC, due)
     live_through(house, life, now)

@@ -68,7 +68,7 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     rows = [{name: getattr(one, name) for name in OutgoingMessage.__slots__} for one in messages]
     statement = dialect.insert(_table).values(rows).on_conflict_do_nothing()
-    return int(tx.execute(statement).rowcount)
+    return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
 def claim(

@@ -58,7 +58,8 @@ def add(tx: Transaction, prompt: Prompt) -> bool:
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     row = {name: getattr(prompt, name) for name in Prompt.__slots__}
     statement = dialect.insert(_table).values(row).on_conflict_do_nothing()
-    return bool(tx.execute(statement).rowcount == 1)
+    # Asked for the id, because psycopg does not count the rows of an insert reliably.
+    return tx.execute(statement.returning(_table.c.id)).first() is not None
 
 
 def add_many(tx: Transaction, prompts: tuple[Prompt, ...]) -> None:

@@ -31,9 +31,8 @@ def add(tx: Transaction, patient_id: PatientId, page: PageRead) -> bool:
     """Note that a patient has read a page; False if she had said so before."""
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     row = {"patient_id": patient_id, "topic": page.topic, "passage": page.passage, "at": page.at}
-    return bool(
-        tx.execute(dialect.insert(_table).values(row).on_conflict_do_nothing()).rowcount == 1
-    )
+    statement = dialect.insert(_table).values(row).on_conflict_do_nothing()
+    return tx.execute(statement.returning(_table.c.patient_id)).first() is not None
 
 
 def of_patient(tx: Transaction, patient_id: PatientId) -> tuple[PageRead, ...]:
