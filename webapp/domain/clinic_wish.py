@@ -81,7 +81,7 @@ def hours_fields(text: str) -> dict[str, str]:
 def _name(text: str) -> str:
     if not text:
         raise _Wrong("missing", "is missing; write the clinic's name as patients know it")
-    if len(text) > _MOST_NAME_LETTERS or any(ord(letter) < ord(" ") for letter in text):
+    if len(text) > _MOST_NAME_LETTERS or any(letter < " " for letter in text):
         raise _Wrong("not-a-name", f"is longer than {_MOST_NAME_LETTERS} letters or has odd signs")
     return text
 

@@ -20,6 +20,7 @@ _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za
 _TRUE, _FALSE = {"true", "yes", "1"}, {"", "false", "no", "0"}
 _FURTHEST = timedelta(days=2 * 366)  # a procedure further away than this is a slip of the pen
 MOST_NAME_LETTERS = 200
+MOST_EMAIL_LETTERS = 254  # RFC 5321, with the errata
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,14 +163,14 @@ def _first_name(text: str) -> str:
 
 
 def _short(text: str) -> str:
-    if len(text) > MOST_NAME_LETTERS or any(ord(letter) < 32 for letter in text):
+    if len(text) > MOST_NAME_LETTERS or any(letter < " " for letter in text):
         raise _Wrong("not-a-name", f"is longer than {MOST_NAME_LETTERS} letters or has odd signs")
     return text
 
 
 def is_email(text: str) -> bool:
     """Whether this has the shape of an e-mail address with a domain."""
-    return len(text) <= 254 and bool(_EMAIL.fullmatch(text)) and "." in text.split("@")[1]
+    return len(text) <= MOST_EMAIL_LETTERS and bool(_EMAIL.fullmatch(text)) and "." in text.split("@")[1]
 
 
 def _email(text: str) -> str:

@@ -30,6 +30,8 @@ SEEN_EVERY = timedelta(minutes=1)  # how exactly idleness is known, to spare a w
 HALF_LASTS = timedelta(minutes=10)
 RECOVERY_CODES = 10
 TOTP_SECONDS = 30
+_TOTP_DIGITS = 6
+_CODE_TRIES = 5  # in one window, from one place
 _WINDOW = 15 * 60  # seconds in which tries are counted
 _DAY = 24 * 60 * 60
 _TRIES = 10  # in one window, from one place
@@ -143,11 +145,11 @@ def _code_budget_is_spent(
 ) -> bool:
     """Five tries at a code in a window for each place: six digits must not be guessed."""
     place = fingerprint(f"{caller.device}:{caller.address}")[:32]
-    return throttles.count(tx, f"code:{staff_id}:{place}", now, seconds=_WINDOW) > 5
+    return throttles.count(tx, f"code:{staff_id}:{place}", now, seconds=_WINDOW) > _CODE_TRIES
 
 
 def _code_is_right(tx: Transaction, found: staff.Credentials, code: str, now: datetime) -> bool:
-    if len(code) == 6 and code.isascii() and code.isdigit():
+    if len(code) == _TOTP_DIGITS and code.isascii() and code.isdigit():
         step = _matching_step(found.totp_secret, code, now)
         return step is not None and staff.use_totp_step(tx, found.staff.id, step)
     hashed = fingerprint(f"{found.staff.id}:{code.lower()}")
