@@ -6,6 +6,7 @@ May import: sqlalchemy, and its own files. Duplicates are impossible by constrai
 
 from __future__ import annotations
 
+from webapp.store.schema.conversations import ChatTurnRow
 from webapp.store.schema.people import (
     ClinicRow,
     KnownDeviceRow,
@@ -39,6 +40,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "BeatRow",
+    "ChatTurnRow",
     "CheckInRow",
     "ClinicRow",
     "FlagEventRow",
