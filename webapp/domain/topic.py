@@ -130,6 +130,7 @@ class Topic:
     facts: tuple[FactId, ...]  # what the answer must rest on
     review_by: date
     words: Mapping[str, TopicWords]  # by language; English is always there
+    figures: tuple[str, ...] = ()  # drawings that its page shows, by id
 
     @property
     def english(self) -> TopicWords:

@@ -11,6 +11,7 @@ from datetime import date
 
 from webapp.domain.emergency import Caller, Contacts, contacts_for
 from webapp.domain.fact import Fact
+from webapp.domain.figure import FigureId, FigureWords
 from webapp.domain.person import Clinic
 from webapp.domain.topic import (
     Passage,
@@ -38,6 +39,14 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownFigure:
+    """A drawing in the language of the words around it, and what to say of its standing."""
+
+    words: FigureWords
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTopic:
     """A topic as one visitor reads it, telephone numbers filled in."""
 
@@ -49,6 +58,7 @@ class OpenTopic:
     contacts: Contacts
     previous: Topic | None  # its neighbours in the reading list
     next: Topic | None
+    figures: tuple[ShownFigure, ...] = ()
 
     @property
     def urgency(self) -> Urgency:
@@ -82,16 +92,24 @@ def open_topic(library: Library, topic_id: str, visitor: Visitor) -> OpenTopic |
         return None
     words = topic.in_language(visitor.lang)
     before, after = _neighbours(library, topic, visitor)
+    figures = tuple(_figure(library, figure, words.lang) for figure in topic.figures)
+    rests_on = dict.fromkeys([*words.facts, *(id_ for one in figures for id_ in one.words.facts)])
     return OpenTopic(
         topic=topic,
         words=words,
         translated=words.lang == visitor.lang,
         standing=topic.standing(visitor.lang, visitor.today),
-        facts=tuple(library.facts[fact] for fact in words.facts),
+        facts=tuple(library.facts[fact] for fact in rests_on),
         contacts=whom_to_ring(library, replace(visitor, lang=words.lang)),
         previous=before,
         next=after,
+        figures=figures,
     )
+
+
+def _figure(library: Library, figure_id: str, lang: str) -> ShownFigure:
+    figure = library.figures[FigureId(figure_id)]
+    return ShownFigure(figure.in_language(lang), figure.standing(lang))
 
 
 def whom_to_ring(library: Library, visitor: Visitor) -> Contacts:

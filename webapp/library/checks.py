@@ -13,6 +13,7 @@ from pathlib import Path
 from webapp.domain.topic import FactId
 from webapp.library import topic_checks, word_checks
 from webapp.library.emergency_files import number_problems
+from webapp.library.figure_checks import check_figure_words
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.reading_grade import ReadabilityFile, load_readability
 from webapp.library.shelf import Stock, take_stock
@@ -42,6 +43,7 @@ def check(content: Path, today: date, *, complete: bool = False) -> tuple[Proble
         yardstick = Yardstick(_from_memory(stock), load_bans(content), load_readability(content))
     except LibraryError as fault:
         return tuple(sorted({*found, *fault.problems}))
+    found += check_figure_words(stock.figures, yardstick.bans, yardstick.readability)
     for source in stock.topics.sources:
         found += topic_checks.check_topic_facts(source)
         found += topic_checks.check_same_facts(source)

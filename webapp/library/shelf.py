@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 
 from webapp.domain.emergency import Telephones
 from webapp.domain.fact import Fact
+from webapp.domain.figure import Figure, FigureId
 from webapp.domain.flag import Severity
 from webapp.domain.instrument import Instrument
 from webapp.domain.message import Messages
@@ -26,6 +27,8 @@ from webapp.library.cohort_files import load_cohorts
 from webapp.library.demo_files import Demo, load_demo
 from webapp.library.emergency_files import load_telephones
 from webapp.library.fact_files import load_facts
+from webapp.library.figure_checks import figure_links, figure_problems
+from webapp.library.figure_files import FigureShelf, figures, load_figures
 from webapp.library.instrument_files import load_instruments
 from webapp.library.link_checks import (
     Named,
@@ -56,6 +59,7 @@ class Library:
     topics: Mapping[TopicId, Topic]
     groups: tuple[TopicGroup, ...]  # the reading list, in order
     facts: Mapping[FactId, Fact]
+    figures: Mapping[FigureId, Figure]
     telephones: Telephones
     rules: RuleBook
     signs: tuple[Sign, ...]
@@ -112,6 +116,7 @@ class Stock:
     demo: Attempt[Demo]
     cohorts: Attempt[Cohorts]
     topics: TopicShelf
+    figures: FigureShelf
 
     def problems(self) -> Iterator[Problem]:
         """What keeps a site from starting: unreadable files, topics out of shape, loose ends."""
@@ -120,6 +125,8 @@ class Stock:
         if self.facts.found:
             facts = self.facts.value
             yield from shape_problems(self.topics, facts)
+            yield from figure_problems(self.figures, facts)
+            yield from figure_links(self.topics.sources, self.figures)
             yield from self._links(Named(facts, {source.head.id for source in self.topics.sources}))
 
     def _links(self, named: Named) -> Iterator[Problem]:
@@ -149,6 +156,7 @@ def take_stock(content: Path) -> Stock:
         demo=_attempt(load_demo, content),
         cohorts=_attempt(load_cohorts, content),
         topics=load_topics(content),
+        figures=load_figures(content),
     )
 
 
@@ -162,6 +170,7 @@ def load_library(content: Path) -> Library:
         topics={topic.id: topic for topic in topics(stock.topics.sources)},
         groups=stock.topics.groups,
         facts=stock.facts.value,
+        figures=figures(stock.figures.sources),
         telephones=stock.telephones.value,
         rules=stock.rules.value,
         signs=stock.signs.value,

@@ -45,6 +45,7 @@ class TopicFile(Strict):
     needs: Literal["pump"] | None
     facts: tuple[str, ...] = Field(min_length=1)
     review_by: date
+    figures: tuple[str, ...] = ()
 
 
 class FrontMatter(Strict):
@@ -199,6 +200,7 @@ def _topic(source: TopicSource) -> Topic:
         facts=tuple(map(FactId, head.facts)),
         review_by=head.review_by,
         words={lang: _words(TopicId(head.id), page) for lang, page in source.pages.items()},
+        figures=head.figures,
     )
 
 

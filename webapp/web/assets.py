@@ -17,7 +17,7 @@ from flask import Flask
 from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
-INLINE_STYLES = ("core.css", "form.css", "chart.css", "table.css")
+INLINE_STYLES = ("core.css", "form.css", "chart.css", "table.css", "figure.css")
 INLINE_SCRIPTS = ("stepper.js", "ticks.js", "print.js")
 
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from webapp.domain.fact import Fact
 from webapp.domain.topic import Passage, Standing, Topic, Urgency
-from webapp.journeys.reading import OpenTopic
+from webapp.journeys.reading import OpenTopic, ShownFigure
 
 LEVELS = {Urgency.ROUTINE: "home", Urgency.CALL_CLINIC: "call", Urgency.EMERGENCY: "emergency"}
 
@@ -37,6 +37,19 @@ class LinkGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class FigureBox:
+    """A drawing with the same in sentences below it, and how far its words have come."""
+
+    title: str
+    svg: Markup
+    says: Markup
+    standing: Standing
+    approved_by: str
+    approved_on: date | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class TopicPage:
     """Everything that templates/public/topic.html prints about the topic."""
 
@@ -54,7 +67,7 @@ class TopicPage:
     approved_on: date | None
     name: str
     next: TopicLink | None = None  # what comes next in the reading list
-    figure: Markup | None = None
+    figures: tuple[FigureBox, ...] = ()
 
 
 def topic_page(opened: OpenTopic, link: Callable[[Topic], TopicLink]) -> TopicPage:
@@ -80,4 +93,18 @@ def topic_page(opened: OpenTopic, link: Callable[[Topic], TopicLink]) -> TopicPa
         approved_on=words.approved_on,
         name=words.name,
         next=link(opened.next) if opened.next else None,
+        figures=tuple(map(_box, opened.figures)),
+    )
+
+
+def _box(shown: ShownFigure) -> FigureBox:
+    words = shown.words
+    return FigureBox(
+        title=words.title,
+        svg=Markup(words.svg),  # noqa: S704 - checked when the content was loaded
+        says=Markup(words.says.html),  # noqa: S704
+        standing=shown.standing,
+        approved_by=words.approved_by,
+        approved_on=words.approved_on,
+        name=words.name,
     )
