@@ -5,7 +5,7 @@ May import: the domain, journeys, flask-babel, chart, cohort_chart, numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flask_babel import gettext  # type: ignore[import-untyped]
@@ -121,7 +121,7 @@ def _chart(figure: Figure, found: Comparison, language: str, *, rtl: bool) -> Ch
     )
     published = [Published(one.pod, one.value) for one in beside.points(figure.measure)]
     days = [_cohort_day(figure, day) for day in found.days]
-    labels = Labels(cohort_words()[found.origin], _name(beside, language))
+    labels = Labels(cohort_words()[found.origin], _printed_head(beside, figure, language))
     return cohort_chart(days, published, words, labels, least_top=figure.least_top)
 
 
@@ -133,23 +133,63 @@ def _cohort_day(figure: Figure, day: DaySummary) -> CohortDay:
 
 
 def _days(found: Comparison, figures: tuple[Figure, ...], language: str) -> Table:
-    """Every day in numbers: how many answered, ours, and the paper's."""
-    ours = {day.pod: day for day in found.days}
-    beside = found.published[0]
-    points = {
-        figure.name: {one.pod: one for one in beside.points(figure.measure)} for figure in figures
+    """Every day in numbers: how many answered, ours, and what each paper printed of it."""
+    columns = [column for figure in figures for column in _columns(figure, found, language)]
+    printed_pods = {
+        point.pod
+        for cohort in found.published
+        for figure in figures
+        for point in cohort.points(figure.measure)
     }
-    pods = sorted(ours.keys() | {pod for by_pod in points.values() for pod in by_pod})
-    head = [gettext("Day"), gettext("Answered")]
-    for figure in figures:
-        head += [figure.title, _name(beside, language)]
-    rows = []
-    for pod in pods:
-        row = [decimal(pod), _answering(ours.get(pod))]
-        for figure in figures:
-            row += [_own(figure, ours.get(pod)), printed(points[figure.name].get(pod))]
-        rows.append(tuple(row))
-    return Table(tuple(head), tuple(rows))
+    ours = {day.pod: day for day in found.days}
+    rows = tuple(
+        (
+            decimal(pod),
+            _answering(ours.get(pod)),
+            *(column.cell(pod, ours.get(pod)) for column in columns),
+        )
+        for pod in sorted(ours.keys() | printed_pods)
+    )
+    head = (gettext("Day"), gettext("Answered"), *(column.head for column in columns))
+    return Table(head, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the day table: its head, and its cell for a day and what we know of it."""
+
+    head: str
+    cell: Callable[[int, DaySummary | None], str]
+
+
+def _columns(figure: Figure, found: Comparison, language: str) -> Iterator[Column]:
+    """Ours, then one for each paper that printed this measure."""
+    yield Column(figure.title, lambda pod, day: _own(figure, day))
+    for cohort in found.published:
+        if points := {one.pod: one for one in cohort.points(figure.measure)}:
+            yield Column(_printed_head(cohort, figure, language), _printed_cell(points))
+
+
+def _printed_cell(
+    points: Mapping[int, PublishedPoint],
+) -> Callable[[int, DaySummary | None], str]:
+    return lambda pod, day: printed(points.get(pod))
+
+
+def _printed_head(beside: PublishedCohort, figure: Figure, language: str) -> str:
+    """The paper's group, with how its number was made: it may not be made as ours."""
+    made = [one.statistic for one in beside.series if one.measure is figure.measure]
+    name = _name(beside, language)
+    return f"{name} ({statistic_words()[made[0]]})" if made else name
+
+
+def statistic_words() -> dict[Statistic, str]:
+    """How a number was made, in a word."""
+    return {
+        Statistic.MEAN: gettext("mean"),
+        Statistic.MEDIAN: gettext("median"),
+        Statistic.PERCENT: gettext("percent"),
+    }
 
 
 def _answering(day: DaySummary | None) -> str:
@@ -166,7 +206,8 @@ def _own(figure: Figure, day: DaySummary | None) -> str:
         return str(gettext("too few answers (%(n)s)", n=spread.n))
     if figure.statistic is Statistic.MEDIAN:
         return _with_range(spread.median, spread.q1, spread.q3)
-    return decimal(spread.mean or 0)
+    mean = spread.mean or 0.0
+    return decimal(round(mean) if figure.statistic is Statistic.PERCENT else mean)
 
 
 def printed(point: PublishedPoint | None) -> str:

@@ -220,7 +220,7 @@ def ticked_words(answers: Answers, view: View) -> str:
 
 
 def who(contact: Contact | None) -> str:
-    """The patient's name, or that she was erased."""
+    """The patient's name, or that the name was erased."""
     return str(gettext("Erased patient")) if contact is None else contact.name
 
 
@@ -259,6 +259,6 @@ def outcome_words() -> dict[Outcome, str]:
         Outcome.SENT_TO_EMERGENCY: gettext("Sent to emergency care"),
         Outcome.PRESCRIBER_TOLD: gettext("Told the prescriber"),
         Outcome.EXPECTED: gettext("Expected, nothing to do"),
-        Outcome.NOT_REACHED: gettext("Tried and did not reach her"),
+        Outcome.NOT_REACHED: gettext("Tried, not reached"),
         Outcome.ENTRY_MISTAKE: gettext("A mistake in the entry"),
     }

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from flask_babel import gettext, ngettext  # type: ignore[import-untyped]
 
 from webapp.domain.checkin import Answers
-from webapp.domain.person import Channel, PatientStatus
 from webapp.journeys.recovering import (
     ClosedLine,
     DayLine,
@@ -34,6 +33,12 @@ from webapp.web.present.inbox import (
     who,
 )
 from webapp.web.present.numbers import decimal
+from webapp.web.present.recovery_words import (
+    channel_words,
+    day_words,
+    sending_words,
+    status_words,
+)
 from webapp.web.present.sleep_chart import Night, sleep_chart
 
 NOTHING = Answers()
@@ -260,46 +265,3 @@ def _deeds(found: Recovery, view: View) -> tuple[tuple[str, str, str], ...]:
         )
         for line in lines
     )
-
-
-def day_words() -> dict[DayStatus, str]:
-    """What is known of a day, in words."""
-    return {
-        DayStatus.ANSWERED: gettext("answered"),
-        DayStatus.MISSED: gettext("missed"),
-        DayStatus.WAITING: gettext("waiting"),
-        DayStatus.NOT_ASKED: gettext("not asked"),
-        DayStatus.AHEAD: gettext("ahead"),
-    }
-
-
-def sending_words() -> dict[str, str]:
-    """What became of a message, in words."""
-    return {
-        "queued": gettext("waiting"),
-        "sending": gettext("being sent"),
-        "sent": gettext("sent"),
-        "delivered": gettext("delivered"),
-        "failed": gettext("failed"),
-        "unsure": gettext("perhaps sent"),
-        "expired": gettext("too late, not sent"),
-        "cancelled": gettext("cancelled"),
-    }
-
-
-def status_words() -> dict[PatientStatus, str]:
-    """Whether a patient is asked, in words."""
-    return {
-        PatientStatus.ACTIVE: gettext("being asked"),
-        PatientStatus.PAUSED: gettext("paused"),
-        PatientStatus.STOPPED: gettext("stopped"),
-    }
-
-
-def channel_words() -> dict[Channel, str]:
-    """How a patient is reached, in words."""
-    return {
-        Channel.EMAIL: gettext("e-mail"),
-        Channel.SMS: gettext("text message"),
-        Channel.PUSH: gettext("notice on her phone"),
-    }

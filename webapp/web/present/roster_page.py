@@ -1,6 +1,6 @@
 """The list of patients as its page prints it.
 
-May import: the domain, journeys, flask-babel, clinic_time, inbox, recovery_page.
+May import: the domain, journeys, flask-babel, clinic_time, inbox, recovery_words.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from flask_babel import gettext  # type: ignore[import-untyped]
 from webapp.journeys.recovering import RosterLine
 from webapp.web.present.clinic_time import full_day, short_day
 from webapp.web.present.inbox import View, origin_words, who
-from webapp.web.present.recovery_page import status_words
+from webapp.web.present.recovery_words import status_words
 
 
 @dataclass(frozen=True, slots=True)
