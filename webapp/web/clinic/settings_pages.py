@@ -40,7 +40,7 @@ def change_settings() -> ResponseReturnValue:
         settling.change_clinic(desk(), typed)
     except RowRefused as refused:
         return _page(typed, sentences(refused.faults)), 422
-    flash(_("Kept. Messages and pages use it from now on."))
+    flash(_("Kept. Messages use it at once; the pages to read after the site starts again."))
     return redirect(url_for(".settings"), 303)
 
 
