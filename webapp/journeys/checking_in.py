@@ -36,13 +36,13 @@ class LinkUnknown(Exception):
     """No such link."""
 
 
-@dataclass(frozen=True, slots=True)
 class DayClosed(Exception):
     """The link is real, but its day takes no answers now; `state` says whether it ever will."""
 
-    holder: Holder
-    window: Window
-    state: DayState
+    # Not a frozen dataclass: Python itself writes the traceback on an exception as it passes.
+    def __init__(self, holder: Holder, window: Window, state: DayState) -> None:
+        super().__init__(f"{window.local_day} is {state}")
+        self.holder, self.window, self.state = holder, window, state
 
 
 class NotStored(Exception):
