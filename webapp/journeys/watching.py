@@ -27,9 +27,9 @@ class Trouble:
 def why_not_ready(house: House, now: datetime) -> list[str]:
     """Why this site should get no traffic; empty if it should."""
     try:
-        if not migrate.schema_is_current(house.store.engine):
-            return ["the database has another schema than this program"]
         with house.store.read() as tx:
+            if not migrate.schema_is_current(tx):
+                return ["the database has another schema than this program"]
             beat = beats.last(tx, beats.CLOCK)
     except StoreUnavailable:
         return ["the database does not answer"]

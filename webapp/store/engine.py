@@ -56,13 +56,13 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Transaction]:
         """A transaction that writes; committed when the block ends, rolled back if it raises."""
-        with _translated(), self.engine.begin() as connection:
+        with translated(), self.engine.begin() as connection:
             yield Transaction(connection, self.keyring)
 
     @contextmanager
     def read(self) -> Iterator[Transaction]:
         """A transaction that only reads; on SQLite it never waits for a writer."""
-        with _translated(), self.engine.connect() as connection:
+        with translated(), self.engine.connect() as connection:
             yield Transaction(connection.execution_options(**{_READ_ONLY: True}), self.keyring)
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ class Store:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
     """Turn the driver's errors into the two that callers act on."""
     try:
         yield

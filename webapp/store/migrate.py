@@ -5,16 +5,20 @@ May import: alembic, engine, schema.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
-from webapp.store.engine import open_engine
+from webapp.store.engine import Transaction, open_engine, translated
 
+_LOCK = 74_686_177  # of all advisory locks of a PostgreSQL server, the one for our migrations
 _SCRIPTS = Path(__file__).parent / "migrations"
 
 
@@ -26,10 +30,30 @@ def upgrade(database_url: str, revision: str = "head") -> None:
     """Bring the database to `revision`. Raises `SchemaAhead` if it is from a newer Thaw."""
     engine = open_engine(database_url)
     try:
-        _refuse_unknown(engine)
-        _run(engine, command.upgrade, revision)
+        with translated(), _alone(engine):
+            _refuse_unknown(engine)
+            _run(engine, command.upgrade, revision)
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[None]:
+    """Let no other process migrate meanwhile: every worker of a server does so as it starts.
+
+    On SQLite the transaction that reads the revision already keeps the others out.
+    """
+    if engine.dialect.name != "postgresql":
+        yield
+        return
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SET statement_timeout = 0"))
+        connection.execute(text("SET lock_timeout = 0"))
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
 
 
 def downgrade(database_url: str, revision: str) -> None:
@@ -41,9 +65,10 @@ def downgrade(database_url: str, revision: str) -> None:
         engine.dispose()
 
 
-def schema_is_current(engine: Engine) -> bool:
+def schema_is_current(tx: Transaction) -> bool:
     """Whether the database stands at the newest revision this code knows."""
-    return revision_of(engine) == newest_revision()
+    found = MigrationContext.configure(tx.connection).get_current_revision()
+    return found == newest_revision()
 
 
 def revision_of(engine: Engine) -> str | None:
@@ -52,6 +77,7 @@ def revision_of(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+@cache
 def newest_revision() -> str | None:
     """The newest revision this code knows."""
     return ScriptDirectory(str(_SCRIPTS)).get_current_head()

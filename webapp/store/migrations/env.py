@@ -13,6 +13,9 @@ from webapp.store.schema import Base
 engine: Engine = context.config.attributes["engine"]
 
 with engine.connect() as connection:
+    if connection.dialect.name == "postgresql":  # an index over years of rows takes its time
+        connection.exec_driver_sql("SET statement_timeout = 0")
+        connection.commit()
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
