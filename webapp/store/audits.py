@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -125,7 +126,8 @@ def fault_in_chain(tx: Transaction, clinic_id: ClinicId) -> str | None:
     expected = head_mac(tx.keyring.audit_key, clinic_id, head.number, head.hash)
     if not hmac.compare_digest(expected, head.mac):
         return "its head was altered"
-    return first_fault(tx.keyring.audit_key, _chain(tx, clinic_id), (head.number, head.hash))
+    with closing(_chain(tx, clinic_id)) as rows:  # a fault ends the reading before the last row
+        return first_fault(tx.keyring.audit_key, rows, (head.number, head.hash))
 
 
 def head_of(tx: Transaction, clinic_id: ClinicId) -> str:
@@ -148,14 +150,14 @@ def length(tx: Transaction, clinic_id: ClinicId) -> int:
     return int(tx.execute(query).scalar_one())
 
 
-def _chain(tx: Transaction, clinic_id: ClinicId) -> Iterator[tuple[TrailEntry, str]]:
+def _chain(tx: Transaction, clinic_id: ClinicId) -> Generator[tuple[TrailEntry, str], None, None]:
     columns = [getattr(AuditRow, name) for name in TrailEntry.__slots__]
     query = select(*columns, AuditRow.hash).where(AuditRow.clinic_id == clinic_id)
-    rows = tx.execute(query.order_by(AuditRow.number).execution_options(yield_per=1000))
-    for row in rows:
-        fields = row._asdict()
-        stored = fields.pop("hash")
-        yield TrailEntry(**fields), stored
+    with tx.execute(query.order_by(AuditRow.number).execution_options(yield_per=1000)) as rows:
+        for row in rows:
+            fields = row._asdict()
+            stored = fields.pop("hash")
+            yield TrailEntry(**fields), stored
 
 
 def lines_of_patient(
