@@ -19,7 +19,8 @@ from webapp.library.yaml_model import read_file
 _SPACE = "http://www.w3.org/2000/svg"
 _SHAPES = {"path", "rect", "circle", "ellipse", "line"}
 # Neither style nor script, no address and no id: looks come from the style sheet's classes.
-_ATTRIBUTES = set("class d x y x1 y1 x2 y2 cx cy r rx ry width height viewBox data-words".split())
+_PLACES = {"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height"}
+_ATTRIBUTES = {*_PLACES, "class", "d", "viewBox", "data-words"}
 _LETTER = {"": 7.6, "f-small": 6.6}  # average width of a letter, in the drawing's units
 LABEL = "data-words"
 Tree.register_namespace("", _SPACE)

@@ -53,6 +53,7 @@ class FigureBox:
 class TopicPage:
     """Everything that templates/public/topic.html prints about the topic."""
 
+    topic: str
     title: str
     level: str
     lang: str
@@ -79,6 +80,7 @@ def topic_page(opened: OpenTopic, link: Callable[[Topic], TopicLink]) -> TopicPa
 
     words = opened.words
     return TopicPage(
+        topic=opened.topic.id,
         title=words.title,
         level=LEVELS[opened.urgency],
         lang=words.lang,
