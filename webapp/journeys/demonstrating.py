@@ -39,6 +39,7 @@ from webapp.store import audits, flags, links, messages, patients, staff
 from webapp.store.messages import MessageState
 
 _SEED = 2026
+_ASKED_HOURS_AGO = 3
 _HANDLED_AFTER = timedelta(hours=40)
 _HANDLED_AS = (Outcome.PHONED, Outcome.ADVISED, Outcome.EXPECTED)
 
@@ -87,6 +88,12 @@ def fill_demo(house: House, now: datetime) -> int:
     return len(published) + len(invented)
 
 
+def _hours_ago(now: datetime, timezone: str) -> time:
+    """A full hour a few hours ago, today: so that the inbox of a fresh demo is this morning's."""
+    local = now.astimezone(ZoneInfo(timezone))
+    return time(max(local.hour - _ASKED_HOURS_AGO, 0))
+
+
 def _handle_old_flags(house: House, demo: Demo, now: datetime) -> None:
     """What was raised days ago has been dealt with, in turn, by everybody at the demo clinic."""
     with house.store.read() as tx:
@@ -133,7 +140,7 @@ class Life:
     clinic: Clinic
     recovery: Recovery
     origin: Origin
-    prompt_time: time = time(9)  # local
+    prompt_time: time  # local
 
 
 def live_through(house: House, life: Life, now: datetime) -> PatientId:
