@@ -27,7 +27,6 @@ class TurnOutcome(StrEnum):
     ANSWERED = "answered"
     OFFERED = "offered"  # choices were offered
     CHOSEN = "chosen"  # one of the choices offered before was taken
-    NONE_FITTED = "none-fitted"  # none of the choices was right
     READ_BACK = "read-back"  # numbers were read back, with today's check-in open
     READ_BACK_ONLY = "read-back-only"  # numbers were read back, with no check-in to put them in
     CHECKED_IN = "checked-in"  # a yes stored them
@@ -38,7 +37,7 @@ class TurnOutcome(StrEnum):
 
 
 class Feedback(StrEnum):
-    """What the asker said of an answer."""
+    """What the asker said of an answer, or of the choices that she was offered."""
 
     UP = "up"
     DOWN = "down"
@@ -46,9 +45,8 @@ class Feedback(StrEnum):
 
 
 # What the clinic's content author should read: nobody was helped, or somebody said so.
-UNANSWERED = frozenset({TurnOutcome.DECLINED, TurnOutcome.NONE_FITTED, TurnOutcome.TOO_LONG})
+UNANSWERED = frozenset({TurnOutcome.DECLINED, TurnOutcome.TOO_LONG})
 UNHAPPY = frozenset({Feedback.DOWN, Feedback.NO_ANSWER})
-RAISED = frozenset({TurnOutcome.URGENT_FLAGGED, TurnOutcome.URGENT_SEEN_AGAIN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,11 @@ def _note_corrected(tx: Transaction, raised: Raised, standing: Sequence[Flag]) -
     """Say on a flag of this day that the corrected answer no longer meets it; a human closes it."""
     still = {found.rule for found in raised.findings}
     gone = [
-        flag for flag in standing if flag.local_day == raised.local_day and flag.rule not in still
+        flag
+        for flag in standing
+        if flag.local_day == raised.local_day
+        and flag.rule not in still
+        and not flag.raised_by.startswith(CHAT)  # no check-in takes back what she told the chat
     ]
     said = flags.last_kinds(tx, tuple(flag.id for flag in gone)) if gone else {}
     for flag in gone:
@@ -138,4 +142,5 @@ def _tell_staff(tx: Transaction, raised: Raised, new: Sequence[Flag]) -> None:
     )
 
 
+CHAT = "chat:"  # begins the source of a flag that was raised by a turn of the chat
 STAFF_WORD_USEFUL_FOR = timedelta(days=1)  # later than this the inbox has said it long since

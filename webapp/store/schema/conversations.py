@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.store.schema.tables import Base
@@ -35,4 +35,12 @@ class ChatTurnRow(Base):
     handled_at: Mapped[datetime | None]
     handled_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
     words: Mapped[bytes | None]
-    __table_args__ = (Index("ix_chat_turn_clinic_at", "clinic_id", "at"),)
+    __table_args__ = (
+        Index("ix_chat_turn_clinic_at", "clinic_id", "at"),
+        Index(
+            "ix_chat_turn_words_at",
+            "at",
+            sqlite_where=text("words IS NOT NULL"),
+            postgresql_where=text("words IS NOT NULL"),
+        ),
+    )

@@ -46,6 +46,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_chat_turn_patient_id"), "chat_turn", ["patient_id"])
     op.create_index("ix_chat_turn_clinic_at", "chat_turn", ["clinic_id", "at"])
+    op.create_index(
+        "ix_chat_turn_words_at",
+        "chat_turn",
+        ["at"],
+        sqlite_where=sa.text("words IS NOT NULL"),
+        postgresql_where=sa.text("words IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
