@@ -80,10 +80,11 @@ def fill_demo(house: House, now: datetime) -> int:
     _add_staff(house, demo, now)
     published = case_report_recoveries(house.library.cohorts)
     invented = synthetic_recoveries(house.library.cohorts, seed=_SEED)
+    asked_at = _hours_ago(now, demo.clinic.timezone)
     for recovery in published:
-        live_through(house, Life(demo.clinic, recovery, Origin.CASE_REPORT), now)
+        live_through(house, Life(demo.clinic, recovery, Origin.CASE_REPORT, asked_at), now)
     for recovery in invented:
-        live_through(house, Life(demo.clinic, recovery, Origin.SYNTHETIC), now)
+        live_through(house, Life(demo.clinic, recovery, Origin.SYNTHETIC, asked_at), now)
     _handle_old_flags(house, demo, now)
     return len(published) + len(invented)
 
