@@ -141,7 +141,7 @@ class Life:
     clinic: Clinic
     recovery: Recovery
     origin: Origin
-    prompt_time: time  # local
+    prompt_time: time = time(9)  # local
 
 
 def live_through(house: House, life: Life, now: datetime) -> PatientId:
@@ -185,7 +185,7 @@ def _patient(life: Life, now: datetime) -> Patient:
         id=_id_of(recovery.id),
         clinic_id=life.clinic.id,
         pathway=recovery.pathway,
-        procedure_date=today - timedelta(days=recovery.days_since_procedure),
+        procedure_date=today - timedelta(days=_days_since(recovery)),
         timezone=life.clinic.timezone,
         language=recovery.language,
         channel=Channel.EMAIL,
@@ -197,6 +197,13 @@ def _patient(life: Life, now: datetime) -> Patient:
         pump_on=recovery.setup.pump_on,
         baseline_nrs=recovery.setup.baseline_nrs,
     )
+
+
+def _days_since(recovery: Recovery) -> int:
+    """Days since the procedure: a story that ends with an answer ends today."""
+    last = max(recovery.days, default=0)
+    ends_today = bool(recovery.shows) and recovery.days.get(last) is not None
+    return last if ends_today else recovery.days_since_procedure
 
 
 def _id_of(recovery: str) -> PatientId:
