@@ -119,11 +119,13 @@ class Speller:
     def _word(self, word: str) -> str:
         if word in self._known or not word[0].isalpha() or word.startswith(self._beginnings):
             return word
-        bare = next((bare for bare in self._bared(word) if bare in self._known), None)
-        return bare or self._nearest(word)
+        return next(self._bared(word), None) or self._nearest(word)
 
     def _bared(self, word: str) -> Iterator[str]:
-        return (word.removeprefix(prefix) for prefix in self._prefixes if word.startswith(prefix))
+        for prefix in self._prefixes:
+            bare = word.removeprefix(prefix)
+            if bare != word and (bare in self._known or (bare,) in self._joined):
+                yield self._joined.get((bare,), bare)
 
     def _nearest(self, word: str) -> str:
         if not _LEAST_FUZZY <= len(word) <= MAX_WORD:
