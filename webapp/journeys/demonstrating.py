@@ -40,7 +40,7 @@ from webapp.store.messages import MessageState
 
 _SEED = 2026
 _ASKED_HOURS_AGO = 3
-_HANDLED_AFTER = timedelta(hours=40)
+_HANDLED_AFTER = timedelta(hours=12)
 _HANDLED_AS = (Outcome.PHONED, Outcome.ADVISED, Outcome.EXPECTED)
 
 
@@ -185,7 +185,7 @@ def _patient(life: Life, now: datetime) -> Patient:
         id=_id_of(recovery.id),
         clinic_id=life.clinic.id,
         pathway=recovery.pathway,
-        procedure_date=today - timedelta(days=_days_since(recovery)),
+        procedure_date=today - timedelta(days=recovery.days_since_procedure),
         timezone=life.clinic.timezone,
         language=recovery.language,
         channel=Channel.EMAIL,
@@ -197,13 +197,6 @@ def _patient(life: Life, now: datetime) -> Patient:
         pump_on=recovery.setup.pump_on,
         baseline_nrs=recovery.setup.baseline_nrs,
     )
-
-
-def _days_since(recovery: Recovery) -> int:
-    """Days since the procedure: a story that ends with an answer ends today."""
-    last = max(recovery.days, default=0)
-    ends_today = bool(recovery.shows) and recovery.days.get(last) is not None
-    return last if ends_today else recovery.days_since_procedure
 
 
 def _id_of(recovery: str) -> PatientId:
