@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
+from email.errors import HeaderParseError
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.policy import SMTP
+from email.utils import formatdate, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from webapp.delivery.channel import Fate, Letter, Outcome
@@ -29,29 +31,39 @@ class SmtpSender:
     def send(self, letter: Letter) -> Outcome:
         """Send one e-mail; see `Fate` for what may be tried again."""
         try:
-            server = self._connected()
-        except (OSError, smtplib.SMTPException) as fault:
-            self.close()
-            return Outcome(Fate.REFUSED_FOR_NOW, type(fault).__name__)
-        try:
-            return self._hand_over(server, letter)
-        finally:
-            if self._server is not None and self._server.sock is None:
-                self._server = None
-
-    def _hand_over(self, server: smtplib.SMTP, letter: Letter) -> Outcome:
-        try:
-            server.send_message(self._compose(letter))
-        except smtplib.SMTPRecipientsRefused as fault:
-            return _refused(next(iter(fault.recipients.values()))[0])
-        except smtplib.SMTPResponseException as fault:
-            return _refused(fault.smtp_code)
-        except ValueError:
+            words = self._compose(letter).as_bytes(policy=SMTP)
+        except (ValueError, HeaderParseError):
             return Outcome(Fate.REFUSED, "the address or the text cannot be sent")
+        try:
+            refused = self._announce(letter.to)
+        except smtplib.SMTPResponseException as fault:
+            refused = _refused(fault.smtp_code)
+        except (OSError, smtplib.SMTPException) as fault:
+            refused = Outcome(Fate.REFUSED_FOR_NOW, type(fault).__name__)
+        if refused is not None:
+            self.close()
+            return refused
+        return self._hand_over(words, letter.id)
+
+    def _announce(self, to: str) -> Outcome | None:
+        """Name sender and receiver: nothing has gone out yet, so every fault here is a plain no."""
+        server = self._connected()
+        for step, address in ((server.mail, parseaddr(self._from)[1]), (server.rcpt, to)):
+            code, _ = step(address)
+            if not 200 <= code < 300:
+                return _refused(code)
+        return None
+
+    def _hand_over(self, words: bytes, letter_id: str) -> Outcome:
+        """Give the message away. When the line breaks now, the server may have taken it."""
+        try:
+            code, _ = self._connected().data(words)
+        except smtplib.SMTPDataError as fault:
+            return _refused(fault.smtp_code)
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
             return Outcome(Fate.UNSURE, type(fault).__name__)
-        return Outcome(Fate.SENT, letter.id)
+        return Outcome(Fate.SENT, letter_id) if code == 250 else _refused(code)
 
     def _compose(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()
@@ -83,6 +95,7 @@ class SmtpSender:
             server.starttls(context=secure)
         if self._parts.username:
             server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
+        server.ehlo_or_helo_if_needed()
         return server
 
     def close(self) -> None:
