@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from webapp.delivery.channel import Fate, Letter, Outcome, Sender
-from webapp.domain.person import Channel, Patient
+from webapp.domain.person import Channel, Patient, PatientStatus
 from webapp.journeys.house import House
 from webapp.journeys.keeping_diary import PURPOSE
 from webapp.library.message_files import render
@@ -87,6 +87,8 @@ def _letter(
 def _to_patient(
     house: House, tx: Transaction, message: OutgoingMessage, patient: Patient, now: datetime
 ) -> Letter | None:
+    if patient.status is not PatientStatus.ACTIVE:
+        return None  # she paused or stopped after this was queued
     contact = patients.contact(tx, patient.clinic_id, patient.id)
     clinic = clinics.load(tx, patient.clinic_id)
     address = "" if contact is None else _address(message.channel, contact.email, contact.mobile)
@@ -148,7 +150,7 @@ def _send(
     letter: Letter | None,
 ) -> Outcome:
     if letter is None:
-        return Outcome(Fate.REFUSED, "there is no address for this channel")
+        return Outcome(Fate.REFUSED, "nobody can be written to by this channel")
     if message.channel not in worker.senders:
         return Outcome(Fate.REFUSED, f"the channel {message.channel} is not set up")
     if message.channel not in open_senders:

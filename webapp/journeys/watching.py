@@ -11,8 +11,11 @@ from datetime import datetime, timedelta
 from webapp.journeys.house import House
 from webapp.store import audits, beats, clinics, messages, migrate
 from webapp.store.engine import StoreUnavailable, sqlite_module, wal_is_safe
+from webapp.store.messages import MessageState
 
 BEAT_MAY_BE = timedelta(minutes=3)  # contract, section 6
+LOST_WITHIN = timedelta(days=1)
+_LOST = (MessageState.FAILED, MessageState.UNSURE)
 MESSAGE_MAY_WAIT = timedelta(minutes=10)  # reliability.md, monitoring contract
 
 
@@ -45,6 +48,7 @@ def troubles(house: House, now: datetime) -> list[Trouble]:
     try:
         with house.store.read() as tx:
             beat, waiting = beats.last(tx, beats.CLOCK), messages.oldest_unsent(tx)
+            lost = messages.count_since(tx, _LOST, now - LOST_WITHIN)
             broken = [
                 Trouble(
                     f"The audit trail of {clinic.name} does not verify: {fault}.",
@@ -55,7 +59,7 @@ def troubles(house: House, now: datetime) -> list[Trouble]:
             ]
     except StoreUnavailable as fault:
         return [Trouble(f"The database does not answer: {fault}.", "Check THAW_DATABASE_URL.")]
-    return [*_late(beat, waiting, now), *broken, *_old_sqlite(house)]
+    return [*_late(beat, waiting, now), *broken, *_not_sent(lost), *_old_sqlite(house)]
 
 
 def _late(beat: datetime | None, waiting: datetime | None, now: datetime) -> list[Trouble]:
@@ -67,6 +71,13 @@ def _late(beat: datetime | None, waiting: datetime | None, now: datetime) -> lis
         late = f"A message has waited since {waiting.isoformat(timespec='seconds')}."
         found.append(Trouble(late, "Check THAW_SMTP_URL and that the mail server answers."))
     return found
+
+
+def _not_sent(lost: int) -> list[Trouble]:
+    if not lost:
+        return []
+    what = f"{lost} messages of the last day failed, or may not have gone out."
+    return [Trouble(what, "The patient pages show whose; ring those who were not reached.")]
 
 
 def _old_sqlite(house: House) -> list[Trouble]:

@@ -6,6 +6,7 @@ up when it is sent, so that nothing clinical can wait here and an erased patient
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -76,6 +77,7 @@ def claim(
 ) -> tuple[OutgoingMessage, ...]:
     """Take up to `limit` messages that are due, so that no other worker sends them."""
     ready = (_table.c.state == MessageState.QUEUED) & (_table.c.try_at <= now)
+    ready &= _table.c.not_after > now
     chosen = (
         select(_table.c.id)
         .where(ready)
@@ -157,6 +159,12 @@ def of_patient(
     here = (MessageRow.clinic_id == clinic_id) & (MessageRow.patient_id == patient_id)
     query = select(*_columns).where(here).order_by(MessageRow.queued_at, MessageRow.id)
     return tuple(_message(row) for row in tx.execute(query))
+
+
+def count_since(tx: Transaction, states: Sequence[MessageState], since: datetime) -> int:
+    """How many messages of any clinic ended in one of these states since then."""
+    ended = _table.c.state.in_(states) & (_table.c.settled_at >= since)
+    return int(tx.execute(select(func.count()).where(ended)).scalar_one())
 
 
 def oldest_unsent(tx: Transaction) -> datetime | None:
