@@ -33,6 +33,7 @@ from webapp.store.links import Holder
 from webapp.store.messages import OutgoingMessage
 from webapp.store.prompts import Prompt, PromptState
 
+BATCH_TO_CLOSE = 50  # days judged in one transaction: a patient who sends waits no longer
 BATCH = 500  # rows claimed at a time: one by one costs forty times as much (benchmarks.md)
 
 
@@ -118,8 +119,7 @@ def prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> 
     )
     if not prompts.add(tx, prompt):
         return
-    answered = checkins.last_of_each_day(checkins.versions(tx, patient.id))
-    if any(day.local_day == opened.local_day for day in answered):
+    if checkins.has_answered(tx, patient.id, opened.local_day):
         prompts.settle(tx, patient.id, opened.local_day, PromptState.ANSWERED, now)
     else:
         messages.queue(tx, (_message(patient, prompt, "check-in", now),))
@@ -169,7 +169,10 @@ def close_days(house: House, now: datetime) -> tuple[int, int]:
 
 def _close_batch(house: House, now: datetime) -> list[int]:
     with house.store.begin() as tx:
-        return [_close_one(house, tx, prompt, now) for prompt in prompts.to_close(tx, now, BATCH)]
+        return [
+            _close_one(house, tx, prompt, now)
+            for prompt in prompts.to_close(tx, now, BATCH_TO_CLOSE)
+        ]
 
 
 def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> int:
@@ -188,10 +191,10 @@ def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> 
 
 
 def _silence(tx: Transaction, prompt: Prompt) -> tuple[Report, ...]:
-    days = checkins.last_of_each_day(checkins.versions(tx, prompt.patient_id))
+    days = checkins.last_of_each_day(checkins.in_brief(tx, prompt.patient_id))
     earlier = [day for day in days if day.local_day < prompt.local_day]
-    asked = prompts.of_patient(tx, prompt.patient_id)
-    history = checking_in.history_of(earlier, asked, before=prompt.local_day)
+    missed = prompts.missed_before(tx, prompt.patient_id, prompt.local_day)
+    history = checking_in.history_of(earlier, missed)
     return (*history, Report(prompt.pod, missed=True))
 
 
