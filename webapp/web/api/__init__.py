@@ -27,6 +27,7 @@ from webapp.web.gate import Door, open_to
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 _SUBMISSION_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_EARLIEST_YEAR = 2000  # a clock that says less was never set, and year 1 has no UTC
 _FIELDS = {"token", "submission_id", "answers", "answered_at", "confirmed"}
 RETRY_AFTER_SECONDS = "5"
 
@@ -116,7 +117,7 @@ def _instant(text: object, now: datetime, entries: list[Entry]) -> datetime:
         moment = datetime.fromisoformat(str(text))
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None:
+    if moment is None or moment.tzinfo is None or moment.year < _EARLIEST_YEAR:
         english = "write it as 2026-11-20T09:00:00-08:00"
         entries.append(Entry("answered_at", "not-an-instant", english))
         return now
