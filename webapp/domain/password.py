@@ -13,7 +13,7 @@ SHORTEST = 15  # letters
 LONGEST = 256  # letters: more is only work for the hash
 _FEWEST_KINDS = 6  # different letters
 _LEFT_OVER = 8  # letters that must remain once the person's own words are taken out
-_ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "01234567890", "09876543210")
+_ROWS = ("abcdefghijklmnopqrstuvwxyz", "qwertyuiopasdfghjklzxcvbnm", "1234567890")
 _KNOWN = frozenset(
     (
         "administrator",
