@@ -17,6 +17,7 @@ Value = float | str | tuple[str, ...] | None
 Values = Mapping[str, Value]
 
 CELSIUS = "Cel"  # UCUM
+_SHORT_NUMBER = 1e6  # from here on `g` would write an exponent
 NO_SIGN = "none"  # the tick "none of these": an answer, unlike no tick at all
 
 
@@ -178,7 +179,7 @@ def celsius(fahrenheit: float) -> float:
 
 def say_number(value: float) -> str:
     """A number as a person writes it: 2 rather than 2.0."""
-    return f"{value:g}" if abs(value) < 1e6 else str(value)
+    return f"{value:g}" if abs(value) < _SHORT_NUMBER else str(value)
 
 
 def _in_language(words: Mapping[str, str], language: str) -> str:
