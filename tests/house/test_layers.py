@@ -14,7 +14,7 @@ FLASK = {"flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "markup
 
 # Which libraries each room may use; the standard library is everybody's.
 LIBRARIES = {
-    "domain": {"phonenumbers", "snowballstemmer"},
+    "domain": {"numpy", "phonenumbers", "snowballstemmer"},
     "library": WORDS,
     "store": {"sqlalchemy", "alembic", "cryptography", "pysqlite3"},
     "delivery": {"aiosmtpd"},
