@@ -5,6 +5,7 @@ May import: config, delivery, journeys, library, store. Used by `create_app`, cl
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 
 from webapp.config import Config
@@ -13,7 +14,7 @@ from webapp.domain.person import Clinic
 from webapp.journeys.house import House
 from webapp.library.shelf import load_library
 from webapp.store import clinics
-from webapp.store.engine import Store, open_store
+from webapp.store.engine import Store, StoreUnavailable, open_store
 from webapp.store.migrate import upgrade
 from webapp.store.sealing import read_or_create_master_key
 
@@ -29,11 +30,21 @@ def open_house(config: Config) -> House:
     upgrade(config.database_url)
     store = open_store(config.database_url, key)
     post_box = partial(letters, config.post_box_dir)
-    return House(library, store, config.public_url, config.demo, _only_clinic(store), post_box)
+    only = OnlyClinic(store)
+    return House(library, store, config.public_url, config.demo, only, post_box)
 
 
-def _only_clinic(store: Store) -> Clinic | None:
-    """The clinic, if this database has just one."""
-    with store.read() as tx:
-        found = clinics.every(tx)
-    return found[0] if len(found) == 1 else None
+class OnlyClinic:
+    """The clinic, where a database has just one; while the database is away, as it last was."""
+
+    def __init__(self, store: Store) -> None:
+        """Ask `store` each time that somebody asks."""
+        self._store = store
+        self._last: Clinic | None = None
+
+    def __call__(self) -> Clinic | None:
+        """The clinic as it is now; None with none or several."""
+        with suppress(StoreUnavailable), self._store.read() as tx:
+            found = clinics.every(tx)
+            self._last = found[0] if len(found) == 1 else None
+        return self._last

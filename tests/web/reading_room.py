@@ -69,6 +69,7 @@ def reading_room(*, clinic: Clinic | None = CLINIC) -> Flask:
     library = SimpleNamespace(
         topics={one.id: one for one in TOPICS},
         groups=(TopicGroup("all", {"en": "Everything"}, tuple(one.id for one in TOPICS)),),
+        pathways={},
         facts={FACT: Fact(FACT, "Chest pain can be serious.", (Mark.MEMORY,), (SOURCE,), True)},
         telephones=Telephones(
             countries={"US": CountryLines("United States", Line(("911",), Mark.MEMORY))},

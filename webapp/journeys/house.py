@@ -18,6 +18,10 @@ def _no_letters() -> tuple[KeptLetter, ...]:
     return ()
 
 
+def _no_clinic() -> Clinic | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The content, the database, and how patients reach this site."""
@@ -26,8 +30,13 @@ class House:
     store: Store
     public_url: str  # no slash at the end
     demo: bool = False
-    clinic: Clinic | None = None  # whom public pages name, where this site serves only one
+    only_clinic: Callable[[], Clinic | None] = _no_clinic  # asked anew: its number may change
     post_box: Callable[[], tuple[KeptLetter, ...]] = _no_letters  # what the demo's mail kept
+
+    @property
+    def clinic(self) -> Clinic | None:
+        """Whom public pages name: the clinic as it is now, where this site serves only one."""
+        return self.only_clinic()
 
     def check_in_address(self, language: str, token: str) -> str:
         """The address of a daily link."""

@@ -12,6 +12,7 @@ from datetime import date
 from webapp.domain.emergency import Caller, Contacts, contacts_for
 from webapp.domain.fact import Fact
 from webapp.domain.figure import FigureId, FigureWords
+from webapp.domain.pathway import Pathway
 from webapp.domain.person import Clinic
 from webapp.domain.topic import (
     Passage,
@@ -129,6 +130,19 @@ def reading_list(
     """The groups that hold something for this visitor, with their topics, in order."""
     groups = ((group, tuple(_shown(library, group, visitor, phase))) for group in library.groups)
     return tuple((group, topics) for group, topics in groups if topics)
+
+
+def first_reads(library: Library, phase: Phase) -> tuple[tuple[Pathway, tuple[Topic, ...]], ...]:
+    """For each kind of treatment, what to read first in one part of a recovery, best first."""
+    kinds = (one for one in library.pathways.values() if one.id == one.judged_as)
+    found = ((pathway, tuple(_offered(library, pathway, phase))) for pathway in kinds)
+    return tuple((pathway, topics) for pathway, topics in found if topics)
+
+
+def _offered(library: Library, pathway: Pathway, phase: Phase) -> Iterator[Topic]:
+    for part in pathway.reading:
+        if part.phase == phase.value:
+            yield from (library.topics[TopicId(topic)] for topic in part.topics)
 
 
 def advice_words(library: Library, topic_id: str, lang: str, clinic: Clinic) -> Advice:

@@ -5,16 +5,17 @@ May import: the domain, what `reading` opens, markupsafe.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from markupsafe import Markup
 
 from webapp.domain.fact import Fact
-from webapp.domain.topic import Passage, Standing, Topic, Urgency
+from webapp.domain.topic import Passage, Standing, Topic, TopicGroup, Urgency
 from webapp.journeys.reading import OpenTopic, ShownFigure
 
+Listed = Sequence[tuple[TopicGroup, Sequence[Topic]]]
 LEVELS = {Urgency.ROUTINE: "home", Urgency.CALL_CLINIC: "call", Urgency.EMERGENCY: "emergency"}
 
 
@@ -69,6 +70,14 @@ class TopicPage:
     name: str
     next: TopicLink | None = None  # what comes next in the reading list
     figures: tuple[FigureBox, ...] = ()
+
+
+def link_groups(found: Listed, lang: str, link: Callable[[Topic], TopicLink]) -> list[LinkGroup]:
+    """The reading list as `reading.reading_list` gives it, with headings in a language."""
+    return [
+        LinkGroup(group.titles.get(lang, group.titles["en"]), tuple(map(link, topics)))
+        for group, topics in found
+    ]
 
 
 def topic_page(opened: OpenTopic, link: Callable[[Topic], TopicLink]) -> TopicPage:

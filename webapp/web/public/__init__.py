@@ -1,6 +1,7 @@
 """Public pages: the start page, the reading list, topics, privacy, accessibility, kind errors.
 
-No account, no cookie, no database. May import: journeys, the domain, flask, and this room.
+No account and no cookie; the database is asked only for the clinic's own name and number. May
+import: journeys, the domain, flask, and this room.
 """
 
 from __future__ import annotations

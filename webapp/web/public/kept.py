@@ -1,7 +1,8 @@
-"""Public pages are the same for everybody all day, so each is made once and kept ready to send.
+"""Public pages are the same for everybody, so each is made once and kept ready to send.
 
-Kept in memory by address and day, as bytes and as gzip, with an ETag; only good answers are kept.
-A day later (a review date may have passed) everything is made anew. May import: flask, headers.
+Kept in memory by address, as bytes and as gzip, with an ETag; only good answers are kept. After
+five minutes all are made anew: a clinic may have changed its number in another process, and a
+review date may have passed. May import: flask, headers.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def kept(view: Callable[P, ResponseReturnValue]) -> Callable[P, Response]:
 
     @wraps(view)
     def serve(*args: P.args, **kwargs: P.kwargs) -> Response:
-        pages = _pages_of_today(current_app)
+        pages = _pages_of_now(current_app)
         address = request.path  # never the query, which anybody can make endless
         if address not in pages:
             response = make_response(view(*args, **kwargs))
@@ -57,11 +58,11 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _pages_of_today(app: Flask) -> Shelf:
-    day = today()
-    shelf: tuple[date, Shelf] | None = app.extensions.get(EXTENSION)
-    if shelf is None or shelf[0] != day:
-        shelf = app.extensions[EXTENSION] = (day, {})
+def _pages_of_now(app: Flask) -> Shelf:
+    spell = int(datetime.now(UTC).timestamp()) // PUBLIC_MAX_AGE
+    shelf: tuple[int, Shelf] | None = app.extensions.get(EXTENSION)
+    if shelf is None or shelf[0] != spell:
+        shelf = app.extensions[EXTENSION] = (spell, {})
     return shelf[1]
 
 

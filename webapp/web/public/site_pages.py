@@ -8,11 +8,12 @@ from __future__ import annotations
 from flask import Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.journeys import reading
 from webapp.web.gate import Door, open_to
 from webapp.web.language import preferred_code
 from webapp.web.public import blueprint
-from webapp.web.public.desk import place, reading_list
 from webapp.web.public.kept import kept
+from webapp.web.public.reader import house, link, place, visitor
 
 
 @blueprint.get("/")
@@ -28,8 +29,9 @@ def front() -> Response:
 @open_to(Door.PUBLIC)
 @kept
 def home() -> ResponseReturnValue:
-    """What this site is for, four calm doors, and what to do if it is urgent."""
-    lines = [topic for group in reading_list() for topic in group.topics]
+    """What this site is for, calm doors in the order of a recovery, and whom to call."""
+    found = reading.reading_list(house().library, visitor())
+    lines = [link(topic) for _, topics in found for topic in topics]
     return render_template(
         "public/home.html",
         emergencies=[topic for topic in lines if topic.level == "emergency"],

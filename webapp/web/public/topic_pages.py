@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext  # type: ignore[import-untyped]
 
 from webapp.domain.topic import Phase
+from webapp.journeys import reading
 from webapp.web.gate import Door, open_to
 from webapp.web.language import languages
+from webapp.web.present.topic_page import LinkGroup, link_groups, topic_page
 from webapp.web.public import blueprint
-from webapp.web.public.desk import open_page, place, reading_list
 from webapp.web.public.kept import kept
+from webapp.web.public.reader import house, link, place, visitor
 
 
 @blueprint.get("/<lang:lang>/topics/")
@@ -37,9 +39,10 @@ def topics_of_phase(phase: str) -> ResponseReturnValue:
 @kept
 def topic(topic_id: str) -> ResponseReturnValue:
     """One topic: the urgent part first, then the passage, when to call, and the rest."""
-    page = open_page(topic_id)
-    if page is None:
+    opened = reading.open_topic(house().library, topic_id, visitor())
+    if opened is None:
         abort(404)
+    page = topic_page(opened, link)
     known = languages().get(page.lang)
     words = {**place(), "page": page, "page_dir": known.dir if known else "ltr"}
     return render_template("public/topic.html", **words)
@@ -70,11 +73,22 @@ def _list(phase: Phase | None) -> str:
         }
         for value, label in phase_words().items()
     ]
+    reader = visitor()
+    found = reading.reading_list(house().library, reader, phase)
     here = next((one for one in phases if one["here"]), None)
     return render_template(
         "public/topics.html",
-        groups=reading_list(phase),
+        groups=link_groups(found, reader.lang, link),
+        first_reads=_first_reads(phase, reader.lang),
         phases=[everything, *phases],
         phase=here,
         **place(),
     )
+
+
+def _first_reads(phase: Phase | None, lang: str) -> list[LinkGroup]:
+    """What to start with in one part of a recovery; nothing where everything is listed."""
+    if phase is None:
+        return []
+    found = reading.first_reads(house().library, phase)
+    return [LinkGroup(pathway.name(lang), tuple(map(link, topics))) for pathway, topics in found]
