@@ -23,6 +23,7 @@ from webapp.web.signing_in.login import init_login
 BLUEPRINTS = (
     "webapp.web.public",
     "webapp.web.patient",
+    "webapp.web.asking",
     "webapp.web.signing_in",
     "webapp.web.clinic",
     "webapp.web.api",

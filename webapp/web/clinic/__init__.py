@@ -14,6 +14,7 @@ PAGES = (
     "inbox_pages",
     "patient_pages",
     "cohort_pages",
+    "question_pages",
     "enrol_pages",
     "care_pages",
     "staff_pages",

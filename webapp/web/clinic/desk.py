@@ -27,6 +27,7 @@ SECTIONS = (
     ("clinic.inbox", _l("Inbox")),
     ("clinic.patients", _l("Patients")),
     ("clinic.cohort", _l("Cohort")),
+    ("clinic.questions", _l("Questions")),
     ("clinic.enrol", _l("Enrol")),
     ("clinic.staff", _l("Staff")),
     ("clinic.settings", _l("Settings")),

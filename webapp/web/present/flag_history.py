@@ -73,5 +73,8 @@ def deed_words(action: str) -> str:
         "flag.close": gettext("closed a flag"),
         "flag.note": gettext("wrote a note"),
         "link.make": gettext("made a link"),
+        "chat.ask": gettext("asked in the chat"),
+        "chat.rate": gettext("judged an answer of the chat"),
+        "chat.called": gettext("said whether she has called"),
     }
     return known.get(action, action)
