@@ -131,7 +131,10 @@ def test_before_the_procedure_there_is_no_link_and_the_page_says_so(client, here
 @pytest.mark.parametrize(("step", "status"), [("pause", "paused"), ("stop", "stopped")])
 def test_a_button_changes_her_status(client, here, step, status):
     patient = here.enrol(days_ago=3)
-    client.post(f"/clinic/patients/{patient}/{step}", data=with_token(client, "/clinic/own"))
+    page = f"/clinic/patients/{patient}"
+    assert f'action="{page}/{step}"' in client.get(page).text
+    client.post(f"{page}/{step}", data=with_token(client, page))
     assert caring.open_chart(here.desk, patient).patient.status == status
-    client.post(f"/clinic/patients/{patient}/resume", data=with_token(client, "/clinic/own"))
+    assert f'action="{page}/resume"' in client.get(page).text
+    client.post(f"{page}/resume", data=with_token(client, page))
     assert caring.open_chart(here.desk, patient).patient.status == "active"

@@ -45,4 +45,5 @@ def patient(patient_id: str) -> ResponseReturnValue:
     """One recovery, as it is read and printed."""
     found = recovering.recovery(desk(), PatientId(patient_id))
     page = recovery_page(found, view(), rtl=current_language().dir == "rtl")
-    return render_template("clinic/patient.html", page=page, **flag_words())
+    shown = {"page": page, "patient": found.patient, **flag_words()}
+    return render_template("clinic/patient.html", **shown)
