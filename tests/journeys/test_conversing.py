@@ -11,6 +11,7 @@ import pytest
 from tests import tables
 from tests.factories import CALM, place
 from webapp.domain.checkin import Answers
+from webapp.domain.flag import Severity
 from webapp.domain.review import EventKind, FlagState, Outcome
 from webapp.domain.turn import MOST_LETTERS, Feedback, TurnOutcome
 from webapp.journeys import (
@@ -123,6 +124,17 @@ def test_a_rule_that_needs_numbers_nobody_knows_is_flagged_all_the_same(
 ):
     say(Reply("urgent", rules=("R12-sedative-mix",)), hers)
     assert [line.flag.rule for line in open_flags(harbor)] == ["R12-sedative-mix"]
+
+
+@pytest.mark.parametrize(
+    ("topic", "rule"),
+    [("short-of-breath", "R01-breathing-chest"), (None, "R28-data-or-unclear")],
+)
+def test_words_that_only_sound_dangerous_are_flagged_as_urgent_too(say, hers, harbor, topic, rule):
+    say(Reply("urgent", topic), hers)
+    assert [(line.flag.rule, line.flag.severity) for line in open_flags(harbor)] == [
+        (rule, Severity.URGENT)
+    ]
 
 
 def test_a_check_in_corrected_later_does_not_take_back_what_the_chat_was_told(

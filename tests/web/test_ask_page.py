@@ -248,6 +248,14 @@ def test_a_chat_that_is_off_says_so_and_leaves_the_check_in_alone(client, ask, h
     assert client.get("/en/ask/check-in").location == "/en/check-in"
 
 
+def test_an_answer_that_missed_offers_what_else_it_could_be(client, ask):
+    turn = turn_of(ask(replace(NUMB, alternatives=("protect-numb-skin",))))
+    answer = client.post("/en/ask/feedback", data={"turn": turn, "feedback": "no-answer"})
+    assert "Did you mean one of these?" in answer.text
+    meant = {"turn": turn_of(answer), "topic": "protect-numb-skin"}
+    assert "protect-numb-skin@en#" in client.post("/en/ask/choice", data=meant).text
+
+
 def test_thumbs_are_kept_and_thanked_for(client, ask, house):
     turn = turn_of(ask(NUMB))
     for said in ("up", "down", "no-answer"):
@@ -360,7 +368,7 @@ class TestQuestions:
 
     @pytest.fixture
     def sam(self, app, harbor, moment):
-        member = people.member(app.extensions["thaw"], harbor.clinic.id, "Sam Reader", moment)
+        member = people.member(app.extensions["thaw"], harbor.clinic.id, "lee", moment)
         return people.browser(app, member, moment)
 
     def test_a_question_without_an_answer_is_listed_until_it_is_handled(self, ask, sam, house):

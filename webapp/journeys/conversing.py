@@ -15,7 +15,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from webapp.domain.checkin import Answers, Report
-from webapp.domain.flag import Finding
+from webapp.domain.flag import Finding, Severity
 from webapp.domain.review import folds_into
 from webapp.domain.rule import evaluate
 from webapp.domain.schedule import local_day
@@ -40,6 +40,7 @@ MOST_A_MINUTE = 60  # questions from one address
 WORDS_KEPT_FOR = timedelta(days=90)  # then only the outcome is left, for counting
 _MINUTE = 60  # seconds
 _CRISIS = "R05-self-harm"
+_UNCLEAR = "R28-data-or-unclear"  # for danger that no other rule names
 _TRIES = 3
 
 
@@ -193,22 +194,33 @@ def _findings(house: House, tx: Transaction, holder: Holder, turn: Turn) -> tupl
     missed = prompts.missed_before(tx, patient.id, today)
     earlier = history_of([day for day in days if day.local_day < today], missed)
     answers = next((day.answers for day in days if day.local_day == today), Answers())
-    report = Report(patient.pod(today), answers, said=frozenset(turn.rules))
+    rules = _rules(house, turn)
+    report = Report(patient.pod(today), answers, said=frozenset(rules))
     judged = evaluate(book, setup_for(house, patient), (*earlier, report))
-    found = {one.rule: one for one in judged if one.rule in turn.rules}
-    return tuple(
-        found.get(rule) or _bare(house, rule, report.pod)
-        for rule in turn.rules
-        if rule in book.rules
+    found = {one.rule: replace(one, severity=Severity.URGENT) for one in judged}
+    return tuple(found.get(rule) or _bare(house, rule, report.pod) for rule in rules)
+
+
+def _rules(house: House, turn: Turn) -> tuple[str, ...]:
+    """The rules that her words met; where they only sounded dangerous, one that fits them."""
+    book = house.library.rules.rules
+    met = tuple(rule for rule in turn.rules if rule in book)
+    fitting = (
+        name
+        for name, rule in book.items()
+        if any(
+            part.advice == turn.topic and part.held.severity is Severity.URGENT
+            for part in rule.parts
+        )
     )
+    return met or (next(fitting, _UNCLEAR),)
 
 
 def _bare(house: House, rule_id: str, pod: int) -> Finding:
-    """A finding for words that met a rule whose numbers nobody knows: it is never dropped."""
+    """A finding for words whose numbers nobody knows: what was urgent is never dropped."""
     rule = house.library.rules.rules[rule_id]
-    part = rule.parts[0]
     because = "Told to the chat in her own words."
-    return Finding(pod, rule.id, rule.version, part.held.severity, because, part.advice)
+    return Finding(pod, rule.id, rule.version, Severity.URGENT, because, rule.parts[0].advice)
 
 
 def choose(house: House, keys: Keys, turn_id: str, topic: str, *, now: datetime) -> Said:

@@ -14,7 +14,7 @@ from webapp.journeys.conversing import NotOffered
 from webapp.web.asking import blueprint
 from webapp.web.asking.desk import asker, house, keys, now, page, reader
 from webapp.web.gate import Door, open_to
-from webapp.web.present.turn_page import TurnShown, turn_shown
+from webapp.web.present.turn_page import TurnShown, choices_of, turn_shown
 
 _NONE = "none"  # the button for none of the choices
 
@@ -48,11 +48,14 @@ def rate() -> ResponseReturnValue:
     said = request.form.get("feedback", "")
     if said not in set(Feedback):
         abort(400)
-    feedback = Feedback(said)
-    if conversing.rate(house(), request.form.get("turn", ""), feedback, now=now()) is None:
+    turn = conversing.rate(house(), request.form.get("turn", ""), Feedback(said), now=now())
+    if turn is None:
         abort(404)
-    kind = "thanks" if feedback is Feedback.UP else "sorry"
-    return page(asker(), TurnShown("", kind, ""))
+    if Feedback(said) is Feedback.UP:
+        return page(asker(), TurnShown("", "thanks", ""))
+    who = asker()
+    others = choices_of(reader(who), turn.offered)
+    return page(who, TurnShown(turn.id, "sorry", "", choices=others))
 
 
 @blueprint.post("/called")

@@ -72,7 +72,7 @@ def _zone(view: View) -> ZoneInfo:
 
 
 def _question(turn: Turn, view: View, topics: Topics) -> QuestionShown:
-    names = (turn.topic, *turn.offered) if turn.topic else turn.offered
+    names = (turn.topic,) if turn.topic else turn.offered
     known = [topics[TopicId(name)] for name in names if TopicId(name) in topics]
     return QuestionShown(
         id=turn.id,

@@ -85,7 +85,7 @@ def turn_shown(reader: Reader, said: Said) -> TurnShown:
         told=bool(turn.flags),
         known=reader.asker.holder is not None,
         too_long=turn.outcome.value == "too-long",
-        choices=tuple((one, _title(reader, one)) for one in turn.offered),
+        choices=choices_of(reader, turn.offered),
     )
     if turn.is_urgent:
         return _urgent(reader, turn, shown)
@@ -150,8 +150,10 @@ def _number(reader: Reader, line: str, contact: Contact) -> str | None:
     return contact.numbers[0] if contact.numbers else None
 
 
-def _title(reader: Reader, topic_id: str) -> str:
-    return reader.house.library.topics[TopicId(topic_id)].in_language(reader.lang).title
+def choices_of(reader: Reader, topics: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Topics with their titles, in the order given."""
+    known = reader.house.library.topics
+    return tuple((one, known[TopicId(one)].in_language(reader.lang).title) for one in topics)
 
 
 def _link(reader: Reader, topic: Topic) -> TopicLink:
