@@ -2,6 +2,7 @@
 # make test   sets up what the tests need and runs all of them
 # make lint   the checks that need no server: style, types, layers, content
 # make bench  the benchmarks, as one table of ratios
+# make words  brings the catalogues up to date with what the pages say (CODES=pt adds a language)
 # make clean  removes what the others made, but never the data folder
 PORT ?= 8000
 THAW_DATA_DIR ?= $(CURDIR)/var
@@ -45,6 +46,11 @@ check-content:
 
 bench: ready-for-tests
 	@exec .venv/bin/python -m bench
+
+# Catalogues need no compiling: they are read as they are at start-up.
+.PHONY: words
+words: ready
+	@.venv/bin/thaw words $(CODES)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

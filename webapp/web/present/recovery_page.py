@@ -195,8 +195,13 @@ def _answered(days: Sequence[DayLine]) -> str:
     """How many of the asked days were answered."""
     settled = [day for day in days if day.status in (DayStatus.ANSWERED, DayStatus.MISSED)]
     given = sum(day.status is DayStatus.ANSWERED for day in settled)
-    words = "%(given)s of %(num)s asked day answered", "%(given)s of %(num)s asked days answered"
-    return str(ngettext(*words, len(settled), given=given))
+    words = ngettext(
+        "%(given)s of %(num)s asked day answered",
+        "%(given)s of %(num)s asked days answered",
+        len(settled),
+        given=given,
+    )
+    return str(words)
 
 
 def _own_words(day: DayLine, view: View) -> OwnWords:
