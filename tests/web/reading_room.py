@@ -63,10 +63,10 @@ TOPICS = (
 )
 
 
-def reading_room(*, clinic: Clinic | None = CLINIC) -> Flask:
-    """An app with the public pages over the small library."""
+def reading_room(*, clinic: Clinic | None = CLINIC, library: object = None) -> Flask:
+    """An app with the public pages over a library, or over the small one."""
     unknown = {"en": "your local emergency number", "es": "el número local", "ar": "رقم الطوارئ"}
-    library = SimpleNamespace(
+    small = SimpleNamespace(
         topics={one.id: one for one in TOPICS},
         groups=(TopicGroup("all", {"en": "Everything"}, tuple(one.id for one in TOPICS)),),
         pathways={},
@@ -80,7 +80,7 @@ def reading_room(*, clinic: Clinic | None = CLINIC) -> Flask:
     app = Flask("webapp.web", root_path=str(WEB))
     app.testing = True
     app.secret_key = "only for tests"
-    app.extensions["thaw"] = SimpleNamespace(library=library, clinic=clinic)
+    app.extensions["thaw"] = SimpleNamespace(library=library or small, clinic=clinic)
     init_language(app)
     headers.init_headers(app)
     app.register_blueprint(blueprint)

@@ -51,3 +51,13 @@ def test_a_page_that_has_changed_since_is_shown_again(client):
 def test_the_buttons_address_opened_again_leads_back_to_the_page(client):
     answer = client.get("/es/topics/numbness/read")
     assert (answer.status_code, answer.location) == (303, "/es/topics/numbness")
+
+
+def test_a_topics_page_is_the_same_for_everybody_whatever_a_browser_holds(client):
+    plain = client.get("/en/topics/numbness")
+    client.set_cookie("thaw", "anything")
+    client.set_cookie("thaw-check-in", "A" * 43)
+    held = client.get("/en/topics/numbness")
+    assert (held.data, held.headers["ETag"]) == (plain.data, plain.headers["ETag"])
+    assert "Cookie" not in held.headers.get("Vary", "")
+    assert "Set-Cookie" not in held.headers

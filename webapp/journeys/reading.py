@@ -5,6 +5,7 @@ May import: the domain and the library. Reads nothing but the library: no databa
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -133,8 +134,13 @@ def reading_list(
 
 
 def first_reads(library: Library, phase: Phase) -> tuple[tuple[Pathway, tuple[Topic, ...]], ...]:
-    """For each kind of treatment, what to read first in one part of a recovery, best first."""
-    kinds = (one for one in library.pathways.values() if one.id == one.judged_as)
+    """For each kind of treatment, what to read first in one part of a recovery, best first.
+
+    The kind that most is written about comes first.
+    """
+    written = Counter(kind for topic in library.topics.values() for kind in topic.pathways)
+    kinds = [one for one in library.pathways.values() if one.id == one.judged_as]
+    kinds.sort(key=lambda one: -written[one.id])
     found = ((pathway, tuple(_offered(library, pathway, phase))) for pathway in kinds)
     return tuple((pathway, topics) for pathway, topics in found if topics)
 

@@ -86,8 +86,14 @@ def alternates() -> Iterator[Alternate]:
 
 
 def _chosen_code() -> str:
-    candidates = (g.get("lang"), request.path.split("/")[1], session.get("lang"))
-    return next((code for code in candidates if code in languages()), None) or preferred_code()
+    """By address if it says; the session is opened only where it does not (public pages are kept
+    by caches for everybody, and may not differ by cookie).
+    """
+    for code in (g.get("lang"), request.path.split("/")[1]):
+        if code in languages():
+            return str(code)
+    chosen = session.get("lang")
+    return chosen if chosen in languages() else preferred_code()
 
 
 def init_language(app: Flask) -> None:

@@ -34,9 +34,18 @@ class SignedInStaff(UserMixin):  # type: ignore[misc]
         return self.token
 
 
+class _Manager(LoginManager):  # type: ignore[misc]
+    """flask-login without "remember me", which would look into the session on every request: then
+    no page, however public, could be kept by a cache.
+    """
+
+    def _update_remember_cookie(self, response: Response) -> Response:
+        return response
+
+
 def init_login(app: Flask) -> None:
     """Let flask-login know who is signed in, and protect staff's forms against forged posts."""
-    manager = LoginManager(app)
+    manager = _Manager(app, add_context_processor=False)  # pages name whom they show themselves
     manager.session_protection = None  # sessions are rows of ours that end by themselves
     manager.user_loader(_load)
     init_csrf(app)
