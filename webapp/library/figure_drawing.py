@@ -21,7 +21,7 @@ _SHAPES = {"path", "rect", "circle", "ellipse", "line"}
 # Neither style nor script, no address and no id: looks come from the style sheet's classes.
 _PLACES = {"x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "r", "rx", "ry", "width", "height"}
 _ATTRIBUTES = {*_PLACES, "class", "d", "viewBox", "data-words"}
-_LETTER = {"": 7.6, "f-small": 6.6}  # average width of a letter, in the drawing's units
+_LETTER = {"": 8.6, "f-small": 7.6}  # average width of a letter, in the drawing's units
 LABEL = "data-words"
 Tree.register_namespace("", _SPACE)
 
