@@ -117,6 +117,15 @@ def test_different_submissions_at_once_are_all_kept_as_versions(
     assert {one.answers.nrs_avg for one in kept} == set(range(6))
 
 
+def test_a_page_that_sends_the_same_answers_again_stores_nothing_and_going_back_to_old_ones_does(
+    house: House, rosa: Patient, token: str, clock_now: datetime
+) -> None:
+    for tablets in (1, 1, 2, 2, 1):
+        sent = willow.submission(clock_now, willow.answers(tablets=tablets))
+        checking_in.submit(house, token, sent, now=clock_now)
+    assert [one.answers.tablets for one in stored(house, rosa)] == [1, 2, 1]
+
+
 def test_a_submission_id_with_other_answers_is_refused(
     house: House, rosa: Patient, token: str, clock_now: datetime
 ) -> None:
@@ -145,9 +154,10 @@ def test_a_correction_is_a_second_version_and_its_flags_stay_open_with_a_word_on
     raised = flags_of(house, rosa)
     assert raised
     later = clock_now + timedelta(minutes=5)
-    for _ in range(2):
-        checking_in.submit(house, token, willow.submission(later), now=later)
-    assert [one.answers.nrs_avg for one in stored(house, rosa)] == [9, 2, 2]
+    for pain in (2, 1):
+        sent = willow.submission(later, willow.answers(nrs_avg=pain))
+        checking_in.submit(house, token, sent, now=later)
+    assert [one.answers.nrs_avg for one in stored(house, rosa)] == [9, 2, 1]
     with house.store.read() as tx:
         happened = flags.events(tx, rosa.clinic_id, rosa.id)
     for rule, flag in flags_of(house, rosa).items():
@@ -162,7 +172,8 @@ def test_a_finished_day_can_be_changed_until_the_next_prompt_and_then_no_more(
     checking_in.submit(house, token, willow.submission(clock_now), now=clock_now)
     prompt = datetime.combine(clock_now.date() + timedelta(days=1), time(9), UTC)
     just_before = prompt - timedelta(seconds=1)
-    checking_in.submit(house, token, willow.submission(just_before), now=just_before)
+    changed = willow.submission(just_before, willow.answers(tablets=1))
+    checking_in.submit(house, token, changed, now=just_before)
     assert checking_in.open_day(house, token, just_before).answered
     with pytest.raises(DayClosed):
         checking_in.submit(house, token, willow.submission(prompt), now=prompt)

@@ -7,21 +7,20 @@ the same and stored once. May import: domain, library, store and this room.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from webapp.domain.checkin import Answers, Report, Setup
+from webapp.domain.checkin import Answers, Report
 from webapp.domain.flag import Finding
 from webapp.domain.person import Patient
 from webapp.domain.phrase import rules_met
 from webapp.domain.rule import evaluate
-from webapp.domain.schedule import DayState, Window, local_day, timetable_of, window
-from webapp.journeys import flagging
+from webapp.domain.schedule import DayState, Window, timetable_of, window
+from webapp.journeys import flagging, judging
 from webapp.journeys.house import House
 from webapp.store import audits, checkins, links, messages, prompts
 from webapp.store.checkins import Place, StoredCheckIn, Version
@@ -117,6 +116,9 @@ def _submit(house: House, token: str, submission: Submission, now: datetime) -> 
         days = checkins.last_of_each_day(stored)
         before = next((day for day in days if day.local_day == holder.local_day), None)
         late = _admit(house, holder, submission, answered=before is not None, now=now)
+        same = _unchanged(tx, holder, before, submission) if before else None
+        if same is not None:
+            return _receipt(holder, same)
         version = before.version + 1 if before else 1
         return _store(_Entry(house, tx, holder, submission, days, before, version, late, now))
 
@@ -179,7 +181,9 @@ def _store(entry: _Entry) -> Receipt:
     )
     report = Report(entry.patient.pod(entry.holder.local_day), entry.submission.answers, said=said)
     findings = evaluate(
-        entry.house.library.rules, setup_for(entry.house, entry.patient), _history(entry, report)
+        entry.house.library.rules,
+        judging.setup_for(entry.house, entry.patient),
+        _history(entry, report),
     )
     check_in_id = str(uuid4())
     advice = flagging.advice_for(entry.house, entry.holder, findings)
@@ -192,30 +196,11 @@ def _store(entry: _Entry) -> Receipt:
     return Receipt(body, repeated=False, holder=entry.holder)
 
 
-def setup_for(house: House, patient: Patient) -> Setup:
-    """What the rules need to know of a patient besides her answers."""
-    return Setup(
-        pathway=house.library.pathways[patient.pathway].judged_as,
-        mg_per_tablet=patient.mg_per_tablet,
-        label_max=patient.label_max,
-        pump_on=patient.pump_on,
-        baseline_nrs=patient.baseline_nrs,
-    )
-
-
 def _history(entry: _Entry, report: Report) -> tuple[Report, ...]:
     """Every earlier day that was answered or missed, and then this one."""
     earlier = [day for day in entry.days if day.pod < report.pod]
     missed = prompts.missed_before(entry.tx, entry.patient.id, entry.holder.local_day)
-    return (*history_of(earlier, missed), report)
-
-
-def history_of(days: Sequence[Version], missed: Sequence[int]) -> tuple[Report, ...]:
-    """The recovery so far as the rules read it: answered days and missed ones, in order."""
-    reports = {day.pod: Report(day.pod, day.answers, said=day.said) for day in days}
-    for pod in missed:
-        reports.setdefault(pod, Report(pod, missed=True))
-    return tuple(reports[pod] for pod in sorted(reports))
+    return (*judging.history_of(earlier, missed), report)
 
 
 def _place(entry: _Entry, pod: int) -> Place:
@@ -232,7 +217,7 @@ def _row(entry: _Entry, check_in_id: str, report: Report, body: dict[str, Any]) 
         pod=report.pod,
         version=entry.version,
         submission_id=submission.id,
-        fingerprint=fingerprint_of(submission.answers),
+        fingerprint=checkins.fingerprint_of(submission.answers),
         answers=submission.answers,
         said=report.said,
         source=submission.source,
@@ -243,17 +228,6 @@ def _row(entry: _Entry, check_in_id: str, report: Report, body: dict[str, Any]) 
         sealed_note=checkins.seal_note(seal, submission.answers.note),
         sealed_reply=checkins.seal_reply(seal, json.dumps(body, ensure_ascii=False)),
     )
-
-
-def fingerprint_of(answers: Answers) -> str:
-    """A fingerprint of answers: the same submission id with other answers is noticed."""
-    plain = json.dumps(_plain(answers), sort_keys=True)
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _plain(answers: Answers) -> dict[str, Any]:
-    """The answers by name; a third of what `asdict` costs."""
-    return {name: getattr(answers, name) for name in Answers.__slots__}
 
 
 def _body(
@@ -273,9 +247,20 @@ def _settle(entry: _Entry) -> None:
 
 def _repeat(tx: Transaction, holder: Holder, earlier: Version, submission: Submission) -> Receipt:
     stored = checkins.load(tx, holder.patient.id, earlier.id)
-    if stored is None or stored.fingerprint != fingerprint_of(submission.answers):
+    if stored is None or stored.fingerprint != checkins.fingerprint_of(submission.answers):
         raise SubmissionReused
     return _receipt(holder, stored)
+
+
+def _unchanged(
+    tx: Transaction, holder: Holder, before: Version, submission: Submission
+) -> StoredCheckIn | None:
+    """The day's last version, if a page sends just that again: "back", and "send" once more."""
+    if submission.source != "page":
+        return None
+    stored = checkins.load(tx, holder.patient.id, before.id)
+    same = stored is not None and stored.fingerprint == checkins.fingerprint_of(submission.answers)
+    return stored if same else None
 
 
 def _receipt(holder: Holder, stored: StoredCheckIn) -> Receipt:
@@ -286,8 +271,8 @@ def _receipt(holder: Holder, stored: StoredCheckIn) -> Receipt:
 
 def _audit(entry: _Entry, check_in_id: str, findings: Sequence[Finding]) -> audits.Action:
     values = {
-        "old": None if entry.before is None else _plain(entry.before.answers),
-        "new": _plain(entry.submission.answers),
+        "old": None if entry.before is None else checkins.plain(entry.before.answers),
+        "new": checkins.plain(entry.submission.answers),
         "flags": [f"{found.rule} {found.severity}" for found in findings],
     }
     return audits.Action(
@@ -300,11 +285,6 @@ def _audit(entry: _Entry, check_in_id: str, findings: Sequence[Finding]) -> audi
         patient_id=entry.patient.id,
         values=values,
     )
-
-
-def today_of(patient: Patient, now: datetime) -> date:
-    """The local day that it is for a patient."""
-    return local_day(now, patient.timezone)
 
 
 def advice_given(house: House, token: str, report_id: str) -> Receipt | None:

@@ -25,7 +25,7 @@ from webapp.domain.schedule import (
     window,
     windows_between,
 )
-from webapp.journeys import checking_in, flagging
+from webapp.journeys import flagging, judging
 from webapp.journeys.house import House
 from webapp.store import audits, beats, checkins, clinics, messages, patients, prompts
 from webapp.store.engine import Transaction
@@ -182,7 +182,7 @@ def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> 
     if holder is None:
         return 0
     findings = evaluate(
-        house.library.rules, checking_in.setup_for(house, holder.patient), _silence(tx, prompt)
+        house.library.rules, judging.setup_for(house, holder.patient), _silence(tx, prompt)
     )
     raised = flagging.Raised(holder, f"missed:{prompt.local_day}", prompt.local_day, findings, now)
     new = flagging.raise_flags(house, tx, raised)
@@ -194,7 +194,7 @@ def _silence(tx: Transaction, prompt: Prompt) -> tuple[Report, ...]:
     days = checkins.last_of_each_day(checkins.in_brief(tx, prompt.patient_id))
     earlier = [day for day in days if day.local_day < prompt.local_day]
     missed = prompts.missed_before(tx, prompt.patient_id, prompt.local_day)
-    history = checking_in.history_of(earlier, missed)
+    history = judging.history_of(earlier, missed)
     return (*history, Report(prompt.pod, missed=True))
 
 

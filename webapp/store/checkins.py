@@ -5,6 +5,8 @@ May import: sqlalchemy, domain, schema. Reading asks for the clinic or the patie
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -250,3 +252,14 @@ def _stored(row: Any) -> StoredCheckIn:
         sealed_note=row.note,
         sealed_reply=row.reply,
     )
+
+
+def fingerprint_of(answers: Answers) -> str:
+    """A fingerprint of answers: the same submission id with other answers is noticed."""
+    words = json.dumps(plain(answers), sort_keys=True)
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def plain(answers: Answers) -> dict[str, Any]:
+    """The answers by name; a third of what `asdict` costs."""
+    return {name: getattr(answers, name) for name in Answers.__slots__}

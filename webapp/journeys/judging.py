@@ -1,0 +1,32 @@
+"""Judging: what the rules must be told of a patient and her recovery so far.
+
+May import: domain, store and this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from webapp.domain.checkin import Report, Setup
+from webapp.domain.person import Patient
+from webapp.journeys.house import House
+from webapp.store.checkins import Version
+
+
+def setup_for(house: House, patient: Patient) -> Setup:
+    """What the rules need to know of a patient besides her answers."""
+    return Setup(
+        pathway=house.library.pathways[patient.pathway].judged_as,
+        mg_per_tablet=patient.mg_per_tablet,
+        label_max=patient.label_max,
+        pump_on=patient.pump_on,
+        baseline_nrs=patient.baseline_nrs,
+    )
+
+
+def history_of(days: Sequence[Version], missed: Sequence[int]) -> tuple[Report, ...]:
+    """The recovery so far as the rules read it: answered days and missed ones, in order."""
+    reports = {day.pod: Report(day.pod, day.answers, said=day.said) for day in days}
+    for pod in missed:
+        reports.setdefault(pod, Report(pod, missed=True))
+    return tuple(reports[pod] for pod in sorted(reports))
