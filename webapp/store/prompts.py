@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import ClinicId, Origin, PatientId
@@ -45,6 +45,8 @@ class Prompt:
 
 
 _table = table_of(PromptRow)
+# Written into the statement: only then does a database use the index over what is still due.
+_DUE = literal(PromptState.DUE.value, literal_execute=True)
 _columns = tuple(_table.columns)
 _of_patient = (
     select(*_columns)
@@ -89,13 +91,13 @@ def missed_before(tx: Transaction, patient_id: PatientId, day: date) -> tuple[in
 
 def to_remind(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
     """Unanswered prompts of any clinic whose one reminder is due: for the clock."""
-    ready = (PromptRow.state == PromptState.DUE) & (PromptRow.remind_at <= now)
+    ready = (PromptRow.state == _DUE) & (PromptRow.remind_at <= now)
     return _locked(tx, ready & (PromptRow.closes_at > now), PromptRow.remind_at, limit)
 
 
 def to_close(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
     """Unanswered prompts of any clinic whose day is over: for the clock."""
-    over = (PromptRow.state == PromptState.DUE) & (PromptRow.closes_at <= now)
+    over = (PromptRow.state == _DUE) & (PromptRow.closes_at <= now)
     return _locked(tx, over, PromptRow.closes_at, limit)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, false, text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.store.schema.tables import Base
+from webapp.store.schema.tables import Base, partial_index
 
 
 class ClinicRow(Base):
@@ -98,12 +98,7 @@ class PatientRow(Base):
     enrolled_at: Mapped[datetime]
     __table_args__ = (
         Index("ix_patient_clinic_status", "clinic_id", "status", "procedure_date"),
-        Index(
-            "ix_patient_next_due_at",
-            "next_due_at",
-            sqlite_where=text("next_due_at IS NOT NULL"),
-            postgresql_where=text("next_due_at IS NOT NULL"),
-        ),
+        partial_index("ix_patient_next_due_at", "next_due_at", where="next_due_at IS NOT NULL"),
     )
 
 

@@ -27,7 +27,7 @@ class AuditRow(Base):
     channel: Mapped[str] = mapped_column(String(20))
     sealed_values: Mapped[bytes | None]
     hash: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (Index("ix_audit_patient", "patient_id"),)
+    __table_args__ = (Index("ix_audit_patient", "patient_id"), {"sqlite_with_rowid": False})
 
 
 class AuditHeadRow(Base):

@@ -11,20 +11,20 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.store.schema.tables import Base
+from webapp.store.schema.tables import Base, partial_index
 
 
 class CheckInRow(Base):
     """One version of one day's answers. Rows are only ever added; the last version counts."""
 
     __tablename__ = "check_in"
-    id: Mapped[str] = mapped_column(String(40), primary_key=True)
-    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"))
+    id: Mapped[str] = mapped_column(String(40))
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), primary_key=True)
     clinic_id: Mapped[str] = mapped_column(ForeignKey("clinic.id"))
-    local_day: Mapped[date]
+    local_day: Mapped[date] = mapped_column(primary_key=True)
     timezone: Mapped[str] = mapped_column(String(64))
     pod: Mapped[int]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[str] = mapped_column(String(64))
     fingerprint: Mapped[str] = mapped_column(String(64))
     nrs_avg: Mapped[float | None]
@@ -43,10 +43,10 @@ class CheckInRow(Base):
     received_at: Mapped[datetime]
     committed_at: Mapped[datetime]
     __table_args__ = (
-        UniqueConstraint("patient_id", "local_day", "version"),
         UniqueConstraint("patient_id", "submission_id"),
         Index("ix_check_in_clinic_pod", "clinic_id", "pod"),
-        Index("ix_check_in_clinic_committed", "clinic_id", "committed_at"),
+        # Kept in the order of its key: a patient's days lie together, and a commit writes less.
+        {"sqlite_with_rowid": False},
     )
 
 
@@ -66,8 +66,9 @@ class PromptRow(Base):
     settled_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("patient_id", "local_day"),
-        Index("ix_prompt_state_closes_at", "state", "closes_at"),
-        Index("ix_prompt_state_remind_at", "state", "remind_at"),
+        # Only what is still due: a settled prompt leaves these, and nothing is moved in them.
+        partial_index("ix_prompt_due_closes_at", "closes_at", where="state = 'due'"),
+        partial_index("ix_prompt_due_remind_at", "remind_at", where="state = 'due'"),
         Index("ix_prompt_clinic_day", "clinic_id", "local_day"),
     )
 
@@ -96,7 +97,8 @@ class MessageRow(Base):
     receipt: Mapped[str | None] = mapped_column(String(200))
     fault: Mapped[str | None] = mapped_column(String(300))
     __table_args__ = (
-        Index("ix_message_state_try_at", "state", "try_at"),
+        partial_index("ix_message_queued_try_at", "try_at", where="state = 'queued'"),
+        partial_index("ix_message_sending_until", "claimed_until", where="state = 'sending'"),
         Index("ix_message_clinic_queued_at", "clinic_id", "queued_at"),
     )
 

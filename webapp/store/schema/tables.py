@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar, cast
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Index, MetaData, Table, text
 from sqlalchemy.orm import DeclarativeBase
 
 from webapp.store.columns import Instant, SmallJson
@@ -36,3 +36,9 @@ class Base(DeclarativeBase):
 def table_of(row: type[Base]) -> Table:
     """The table behind a row class, for statements that insert and update."""
     return cast(Table, row.__table__)
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows that meet a condition, on both databases."""
+    condition = text(where)
+    return Index(name, *columns, sqlite_where=condition, postgresql_where=condition)

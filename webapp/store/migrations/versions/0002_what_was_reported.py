@@ -49,6 +49,7 @@ def _create_audit() -> None:
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_audit_clinic_id")),
         sa.PrimaryKeyConstraint("clinic_id", "number", name=op.f("pk_audit")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_audit_patient", "audit", ["patient_id"], unique=False)
 
@@ -96,19 +97,11 @@ def _create_check_in() -> None:
         sa.ForeignKeyConstraint(
             ["patient_id"], ["patient.id"], name=op.f("fk_check_in_patient_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in")),
-        sa.UniqueConstraint(
-            "patient_id",
-            "local_day",
-            "version",
-            name=op.f("uq_check_in_patient_id_local_day_version"),
-        ),
+        sa.PrimaryKeyConstraint("patient_id", "local_day", "version", name=op.f("pk_check_in")),
         sa.UniqueConstraint(
             "patient_id", "submission_id", name=op.f("uq_check_in_patient_id_submission_id")
         ),
-    )
-    op.create_index(
-        "ix_check_in_clinic_committed", "check_in", ["clinic_id", "committed_at"], unique=False
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_check_in_clinic_pod", "check_in", ["clinic_id", "pod"], unique=False)
 
@@ -165,8 +158,22 @@ def _create_prompt() -> None:
         sa.UniqueConstraint("patient_id", "local_day", name=op.f("uq_prompt_patient_id_local_day")),
     )
     op.create_index("ix_prompt_clinic_day", "prompt", ["clinic_id", "local_day"], unique=False)
-    op.create_index("ix_prompt_state_closes_at", "prompt", ["state", "closes_at"], unique=False)
-    op.create_index("ix_prompt_state_remind_at", "prompt", ["state", "remind_at"], unique=False)
+    op.create_index(
+        "ix_prompt_due_closes_at",
+        "prompt",
+        ["closes_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
+    op.create_index(
+        "ix_prompt_due_remind_at",
+        "prompt",
+        ["remind_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'due'"),
+        postgresql_where=sa.text("state = 'due'"),
+    )
 
 
 def _create_flag_event() -> None:
@@ -219,7 +226,22 @@ def _create_message() -> None:
         "ix_message_clinic_queued_at", "message", ["clinic_id", "queued_at"], unique=False
     )
     op.create_index(op.f("ix_message_patient_id"), "message", ["patient_id"], unique=False)
-    op.create_index("ix_message_state_try_at", "message", ["state", "try_at"], unique=False)
+    op.create_index(
+        "ix_message_queued_try_at",
+        "message",
+        ["try_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
+    op.create_index(
+        "ix_message_sending_until",
+        "message",
+        ["claimed_until"],
+        unique=False,
+        sqlite_where=sa.text("state = 'sending'"),
+        postgresql_where=sa.text("state = 'sending'"),
+    )
 
 
 _TABLES = {
