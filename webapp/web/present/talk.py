@@ -7,7 +7,7 @@ domain, journeys, flask-babel and this room.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
@@ -51,7 +51,7 @@ class TalkPage:
     number: int  # of this question, from 1
     of: int
     alarm: bool  # a danger sign is ticked
-    buttons: tuple[str, ...] = field(default=())  # of a short whole number, one tap
+    queries: tuple[dict[str, str], ...]  # what is asked once, each with its question
 
 
 def start(items: Sequence[str], typed: Typed) -> Talk:
@@ -106,15 +106,13 @@ def talk_page(reader: Reader, talk: Talk, form: CheckInForm) -> TalkPage:
         number=items.index(talk.at) + 1 if talk.at else len(items),
         of=len(items),
         alarm=_alarm(reader.house, talk.typed),
-        buttons=_buttons(talk.at, form),
+        queries=tuple(_with_question(form, one) for one in form.queries),
     )
 
 
-_TAPS: Mapping[str, int] = {"wakes": 6}  # so many buttons before a number must be typed
-
-
-def _buttons(at: str | None, form: CheckInForm) -> tuple[str, ...]:
-    return tuple(str(number) for number in range(_TAPS.get(at or "", 0)))
+def _with_question(form: CheckInForm, query: Mapping[str, str]) -> dict[str, str]:
+    asked = form.items_shown[query["name"]].question
+    return {"name": query["name"], "text": f"{asked} {query['text']}"}
 
 
 def _alarm(house: House, typed: Typed) -> bool:
