@@ -12,6 +12,7 @@ from importlib import import_module
 import click
 
 COMMANDS = {
+    "ask": "ask",
     "audit": "audit",
     "check-content": "check_content",
     "clinic": "clinic",
@@ -21,12 +22,15 @@ COMMANDS = {
     "doctor": "doctor",
     "due": "due",
     "enrol": "enrol",
+    "evaluate": "evaluate",
     "link": "link",
     "run": "run",
     "serve": "serve",
     "settings": "settings",
     "staff": "staff",
+    "train": "train",
     "triage": "triage",
+    "words": "words",
 }
 
 

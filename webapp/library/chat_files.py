@@ -1,0 +1,91 @@
+"""content/chat: how sure the chat must be, and the words around the numbers of a check-in.
+
+May import: pydantic, the domain and this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from webapp.domain.chat import Shelf, Sureness
+from webapp.domain.phrase import PhraseBook
+from webapp.domain.said_numbers import NumberWords, Role
+from webapp.domain.search import Searcher
+from webapp.domain.speech import folded
+from webapp.domain.topic import TopicId
+from webapp.library.example_files import CHAT_FOLDER
+from webapp.library.rule_files import load_rules
+from webapp.library.yaml_model import Strict, read_yaml
+
+
+class SurenessFile(Strict):
+    """Scores from which the chat says something; see `chat.Sureness`."""
+
+    out_of_scope: float
+    doubt: float
+    least: float
+    answer: float
+    lead: float
+    danger: float
+    small_talk: float
+    check_in: float
+
+
+class SettingsFile(Strict):
+    """content/chat/settings.yaml."""
+
+    crisis: str
+    personal_dose: str
+    not_urgent: tuple[str, ...]
+    little_words: Mapping[str, str]
+    sureness: SurenessFile
+
+
+class NumbersFile(Strict):
+    """content/chat/numbers.<lang>.yaml: words by role, and words that are numbers."""
+
+    roles: Mapping[Role, tuple[str, ...]]
+    numbers: Mapping[str, float]
+    counted: Mapping[str, Mapping[str, float]]  # by item
+
+
+def load_chat(content: Path, phrases: PhraseBook, searcher: Searcher) -> Shelf:
+    """What the chat answers from. Raises LibraryError with file, line and remedy."""
+    settings = read_yaml(content / CHAT_FOLDER / "settings.yaml", SettingsFile)
+    advice = {
+        name: TopicId(rule.parts[0].advice)
+        for name, rule in load_rules(content).rules.items()
+        if name not in settings.not_urgent
+    }
+    return Shelf(
+        phrases=phrases,
+        searcher=searcher,
+        advice=advice,
+        crisis=settings.crisis,
+        personal_dose=TopicId(settings.personal_dose),
+        number_words=load_number_words(content),
+        sureness=Sureness(**settings.sureness.model_dump()),
+        little_words={lang: frozenset(it.split()) for lang, it in settings.little_words.items()},
+    )
+
+
+def load_number_words(content: Path) -> Mapping[str, NumberWords]:
+    """The words around numbers, by language."""
+    files = sorted((content / CHAT_FOLDER).glob("numbers.*.yaml"))
+    return {path.name.split(".")[1]: _words(read_yaml(path, NumbersFile)) for path in files}
+
+
+def _words(read: NumbersFile) -> NumberWords:
+    roles = {_run(words): role for role, every in read.roles.items() for words in every}
+    numbers = {_run(words): value for words, value in read.numbers.items()}
+    counted = {
+        _run(words): (item, value)
+        for item, every in read.counted.items()
+        for words, value in every.items()
+    }
+    return NumberWords(roles, numbers, counted)
+
+
+def _run(words: str) -> tuple[str, ...]:
+    return tuple(folded(words).split())
