@@ -6,13 +6,17 @@ May import: config, delivery, journeys, library, store. Used by `create_app`, cl
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import partial
+from functools import cache, partial
+from pathlib import Path
 
 from webapp.config import Config
 from webapp.delivery.kept_letters import letters
+from webapp.domain.chat import Shelf
 from webapp.domain.person import Clinic
 from webapp.journeys.house import House
-from webapp.library.shelf import load_library
+from webapp.library.chat_files import load_chat
+from webapp.library.search_files import load_encoder, load_searcher
+from webapp.library.shelf import Library, load_library
 from webapp.store import clinics
 from webapp.store.engine import Store, StoreUnavailable, open_store
 from webapp.store.migrate import upgrade
@@ -31,7 +35,13 @@ def open_house(config: Config) -> House:
     store = open_store(config.database_url, key)
     post_box = partial(letters, config.post_box_dir)
     only = OnlyClinic(store)
-    return House(library, store, config.public_url, config.demo, only, post_box)
+    chat = cache(partial(open_chat, config.content_dir, library))
+    return House(library, store, config.public_url, config.demo, only, post_box, chat)
+
+
+def open_chat(content: Path, library: Library) -> Shelf:
+    """What the chat answers from; takes seconds. Raises `LibraryError`."""
+    return load_chat(content, library.phrases, load_searcher(content, load_encoder()))
 
 
 class OnlyClinic:

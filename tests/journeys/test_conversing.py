@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests import tables
 from tests.factories import CALM, place
+from webapp.domain.chat import Kind, Reply
 from webapp.domain.checkin import Answers
 from webapp.domain.flag import Severity
 from webapp.domain.review import EventKind, FlagState, Outcome
@@ -31,24 +32,17 @@ from webapp.store import clinics, turns
 from webapp.store.engine import StoreUnavailable
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What an engine would say."""
-
-    kind: str
-    topic: str | None = None
-    alternatives: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    values: dict[str, float | str] = field(default_factory=dict)
-    passage: str | None = None
+def given(kind, topic=None, alternatives=(), rules=(), values=None):
+    """What the chat's engine would say."""
+    return Reply(Kind(kind), "en", topic, alternatives, rules, values or {})
 
 
-BREATHLESS = Reply("urgent", "short-of-breath", rules=("R01-breathing-chest",))
-CRISIS = Reply("urgent", "suicidal-thoughts", rules=("R05-self-harm",))
-NUMB = Reply("answer", "numbness", passage="numbness@en#1")
-CHOICES = Reply("choose", alternatives=("numbness", "protect-numb-skin"))
-NUMBERS = Reply("checkin", values={"pain": 4.0, "tablets": 2.0})
-DECLINED = Reply("decline")
+BREATHLESS = given("urgent", "short-of-breath", rules=("R01-breathing-chest",))
+CRISIS = given("urgent", "suicidal-thoughts", rules=("R05-self-harm",))
+NUMB = given("answer", "numbness")
+CHOICES = given("choose", alternatives=("numbness", "protect-numb-skin"))
+NUMBERS = given("checkin", values={"pain": 4.0, "tablets": 2.0})
+DECLINED = given("decline")
 HERE = Keys("en", "198.51.100.7")
 
 
@@ -122,7 +116,7 @@ def test_crisis_words_have_an_outcome_of_their_own(house, say, hers, clock_now, 
 def test_a_rule_that_needs_numbers_nobody_knows_is_flagged_all_the_same(
     house, say, hers, clock_now, harbor
 ):
-    say(Reply("urgent", rules=("R12-sedative-mix",)), hers)
+    say(given("urgent", rules=("R12-sedative-mix",)), hers)
     assert [line.flag.rule for line in open_flags(harbor)] == ["R12-sedative-mix"]
 
 
@@ -131,7 +125,7 @@ def test_a_rule_that_needs_numbers_nobody_knows_is_flagged_all_the_same(
     [("short-of-breath", "R01-breathing-chest"), (None, "R28-data-or-unclear")],
 )
 def test_words_that_only_sound_dangerous_are_flagged_as_urgent_too(say, hers, harbor, topic, rule):
-    say(Reply("urgent", topic), hers)
+    say(given("urgent", topic), hers)
     assert [(line.flag.rule, line.flag.severity) for line in open_flags(harbor)] == [
         (rule, Severity.URGENT)
     ]

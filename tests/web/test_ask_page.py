@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from tests import people, tables
 from tests.factories import place
+from webapp.domain.chat import Kind, Reply
 from webapp.domain.topic import TopicId
 from webapp.domain.turn import MOST_LETTERS
 from webapp.journeys import conversing, linking, reviewing
@@ -19,22 +20,15 @@ from webapp.web.asking.desk import ENGINE
 LANGUAGES = ("en", "es", "ar")
 
 
-@dataclass(frozen=True)
-class Reply:
-    """What an engine would say."""
-
-    kind: str
-    topic: str | None = None
-    alternatives: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    values: dict[str, float | str] = field(default_factory=dict)
-    passage: str | None = None
+def given(kind, topic=None, alternatives=(), rules=(), values=None):
+    """What the chat's engine would say."""
+    return Reply(Kind(kind), "en", topic, alternatives, rules, values or {})
 
 
-BREATHLESS = Reply("urgent", "short-of-breath", rules=("R01-breathing-chest",))
-NUMB = Reply("answer", "numbness", passage="numbness@en#1")
-CHOICES = Reply("choose", alternatives=("numbness", "protect-numb-skin", "short-of-breath"))
-NUMBERS = Reply("checkin", values={"pain": 4.0, "tablets": 2.5, "sleep_trouble": "a little"})
+BREATHLESS = given("urgent", "short-of-breath", rules=("R01-breathing-chest",))
+NUMB = given("answer", "numbness")
+CHOICES = given("choose", alternatives=("numbness", "protect-numb-skin", "short-of-breath"))
+NUMBERS = given("checkin", values={"pain": 4.0, "tablets": 2.5, "sleep_trouble": "a little"})
 
 
 @pytest.fixture
@@ -117,7 +111,7 @@ def test_numbers_to_ring_are_those_of_the_clinics_country(ask, harbor, house):
 
 
 def test_somebody_in_despair_is_shown_the_crisis_line_first(ask):
-    answer = ask(Reply("urgent", "suicidal-thoughts", rules=("R05-self-harm",)))
+    answer = ask(given("urgent", "suicidal-thoughts", rules=("R05-self-harm",)))
     assert 'href="tel:988"' in answer.text[: answer.text.index("Do not wait for an answer here")]
 
 
@@ -203,14 +197,14 @@ def test_a_no_stores_nothing(client, ask, house, rosa):
 
 
 def test_a_doubtful_number_is_asked_about_before_it_is_sent(client, ask, house, rosa):
-    doubtful = Reply("checkin", values={"pain": 4.0, "tablets": 40.0})
+    doubtful = given("checkin", values={"pain": 4.0, "tablets": 40.0})
     answer = client.post("/en/ask/numbers", data={**numbers_in(ask(doubtful)), "send": "yes"})
     assert answer.status_code == 200
     assert tables.count(house.store, "check_in") == 0
 
 
 def test_what_nobody_can_answer_leads_to_people_and_topics(ask, harbor):
-    answer = ask(Reply("decline"), "who won the match")
+    answer = ask(given("decline"), "who won the match")
     assert "outside what I can help with" in answer.text
     assert harbor.clinic.phone in answer.text
     assert 'href="/en/topics/"' in answer.text
@@ -372,7 +366,7 @@ class TestQuestions:
         return people.browser(app, member, moment)
 
     def test_a_question_without_an_answer_is_listed_until_it_is_handled(self, ask, sam, house):
-        ask(Reply("decline"), "may I fly next week")
+        ask(given("decline"), "may I fly next week")
         ask(NUMB, "why numb")
         listed = sam.get("/clinic/questions")
         assert "may I fly next week" in listed.text

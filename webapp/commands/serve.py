@@ -6,6 +6,7 @@ May import: click, gunicorn, the app.
 from __future__ import annotations
 
 import os
+from threading import Thread
 from typing import Any
 
 import click
@@ -57,4 +58,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """The application, made in each worker so that no connection crosses a fork."""
         from webapp import create_app
 
-        return create_app()
+        app = create_app()
+        # Seconds of reading, begun now so that nobody's first question waits for it.
+        Thread(target=app.extensions["thaw"].chat, daemon=True).start()
+        return app

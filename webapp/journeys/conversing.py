@@ -7,13 +7,13 @@ store and this room.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import uuid4
 
+from webapp.domain.chat import Kind, Question, Reply, reply
 from webapp.domain.checkin import Answers, Report
 from webapp.domain.flag import Finding, Severity
 from webapp.domain.review import folds_into
@@ -22,8 +22,8 @@ from webapp.domain.schedule import local_day
 from webapp.domain.topic import TopicId
 from webapp.domain.turn import MOST_LETTERS, Feedback, Turn, TurnOutcome
 from webapp.journeys import flagging
-from webapp.journeys.checking_in import history_of, setup_for
 from webapp.journeys.house import House
+from webapp.journeys.judging import history_of, setup_for
 from webapp.journeys.recognising import Asker, Keys, asker_of, who_asks
 from webapp.store import (
     audits,
@@ -44,24 +44,12 @@ _UNCLEAR = "R28-data-or-unclear"  # for danger that no other rule names
 _TRIES = 3
 
 
-class Reply(Protocol):
-    """What the chat's engine makes of a question (contract.md, section 3)."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def topic(self) -> str | None: ...
-    @property
-    def alternatives(self) -> Sequence[str]: ...
-    @property
-    def rules(self) -> Sequence[str]: ...
-    @property
-    def values(self) -> Mapping[str, float | str]: ...
-    @property
-    def passage(self) -> str | None: ...
-
-
 Ask = Callable[[House, str, str], Reply]  # the house, the words, the language
+
+
+def from_the_shelf(house: House, words: str, lang: str) -> Reply:
+    """What the chat makes of a question."""
+    return reply(Question(words, lang), house.chat())
 
 
 class SwitchedOff(Exception):
@@ -86,7 +74,7 @@ class Said:
     kept: bool  # False: nothing was stored, so nobody else has been told
 
 
-def say(house: House, keys: Keys, words: str, *, ask: Ask, now: datetime) -> Said:
+def say(house: House, keys: Keys, words: str, *, now: datetime, ask: Ask = from_the_shelf) -> Said:
     """Answer a question, keep the turn, and raise a flag if it is urgent and she is known.
 
     Raises `SwitchedOff`, or `TooMany` unless it is urgent.
@@ -94,45 +82,43 @@ def say(house: House, keys: Keys, words: str, *, ask: Ask, now: datetime) -> Sai
     asker = who_asks(house, keys, now)
     if not asker.is_on:
         raise SwitchedOff
-    reply = ask(house, words, keys.lang)
-    turn = _turn_of(reply, keys.lang, words, now=now)
+    answer = ask(house, words, keys.lang)
+    turn = _turn_of(house, answer, words, now=now)
     for _ in range(_TRIES):
         try:
-            return _keep(house, keys, turn, reply, now)
+            return _keep(house, keys, turn, answer, now)
         except AlreadyThere:  # a clinician was at the same flag at this moment: look again
             continue
         except StoreUnavailable:
             break
-    return Said(turn, asker, reply.values, kept=False)
+    return Said(turn, asker, answer.values, kept=False)
 
 
-def _turn_of(reply: Reply, lang: str, words: str, *, now: datetime) -> Turn:
-    too_long = len(words) > MOST_LETTERS and reply.kind != "urgent"
-    return Turn(
-        id=str(uuid4()),
-        at=now,
-        lang=lang,
-        kind="decline" if too_long else reply.kind,
-        outcome=TurnOutcome.TOO_LONG if too_long else _OUTCOMES[reply.kind],
-        topic=None if too_long else reply.topic,
-        passage=None if too_long else reply.passage,
-        offered=() if too_long else tuple(reply.alternatives),
-        rules=tuple(reply.rules),
-        words=words,
+def _turn_of(house: House, answer: Reply, words: str, *, now: datetime) -> Turn:
+    turn = Turn(str(uuid4()), now, answer.lang, answer.kind, _OUTCOMES[answer.kind], words=words)
+    if len(words) > MOST_LETTERS and not turn.is_urgent:
+        return replace(turn, kind="decline", outcome=TurnOutcome.TOO_LONG)
+    topic = house.library.topics.get(answer.topic) if answer.topic else None
+    return replace(
+        turn,
+        topic=topic.id if topic else None,
+        passage=topic.in_language(answer.lang).name if topic else None,
+        offered=tuple(name for name in answer.alternatives if name in house.library.topics),
+        rules=answer.rules,
     )
 
 
 _OUTCOMES = {
-    "urgent": TurnOutcome.URGENT_TOLD,
-    "answer": TurnOutcome.ANSWERED,
-    "choose": TurnOutcome.OFFERED,
-    "checkin": TurnOutcome.READ_BACK_ONLY,
-    "smalltalk": TurnOutcome.SMALL_TALK,
-    "decline": TurnOutcome.DECLINED,
+    Kind.URGENT: TurnOutcome.URGENT_TOLD,
+    Kind.ANSWER: TurnOutcome.ANSWERED,
+    Kind.CHOOSE: TurnOutcome.OFFERED,
+    Kind.CHECK_IN: TurnOutcome.READ_BACK_ONLY,
+    Kind.SMALL_TALK: TurnOutcome.SMALL_TALK,
+    Kind.DECLINE: TurnOutcome.DECLINED,
 }
 
 
-def _keep(house: House, keys: Keys, turn: Turn, reply: Reply, now: datetime) -> Said:
+def _keep(house: House, keys: Keys, turn: Turn, answer: Reply, now: datetime) -> Said:
     with house.store.begin() as tx:
         asker = asker_of(tx, keys, now, alone=turn.is_urgent)
         crowded = _is_crowded(tx, keys, now)
@@ -141,7 +127,7 @@ def _keep(house: House, keys: Keys, turn: Turn, reply: Reply, now: datetime) -> 
             turn = _stored(house, tx, asker, turn)
     if crowded and not turn.is_urgent:
         raise TooMany
-    return Said(turn, asker, reply.values, kept=kept)
+    return Said(turn, asker, answer.values, kept=kept)
 
 
 def _is_crowded(tx: Transaction, keys: Keys, now: datetime) -> bool:

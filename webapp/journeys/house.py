@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from webapp.delivery.channel import KeptLetter
+from webapp.domain.chat import Shelf
 from webapp.domain.person import Clinic
 from webapp.library.shelf import Library
 from webapp.store.engine import Store
@@ -22,6 +23,10 @@ def _no_clinic() -> Clinic | None:
     return None
 
 
+def _no_chat() -> Shelf:
+    raise LookupError("This house was put together without a chat.")
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """The content, the database, and how patients reach this site."""
@@ -32,6 +37,7 @@ class House:
     demo: bool = False
     only_clinic: Callable[[], Clinic | None] = _no_clinic  # asked anew: its number may change
     post_box: Callable[[], tuple[KeptLetter, ...]] = _no_letters  # what the demo's mail kept
+    chat: Callable[[], Shelf] = _no_chat  # read when first asked for: commands need none
 
     @property
     def clinic(self) -> Clinic | None:

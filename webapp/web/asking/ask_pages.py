@@ -5,14 +5,12 @@ May import: flask, flask-babel, journeys, present and this room.
 
 from __future__ import annotations
 
-from importlib import import_module
-
 from flask import current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from webapp.journeys import conversing
-from webapp.journeys.conversing import Ask, SwitchedOff, TooMany
+from webapp.journeys.conversing import SwitchedOff, TooMany, from_the_shelf
 from webapp.web.asking import blueprint
 from webapp.web.asking.desk import ENGINE, asker, house, keys, now, page, reader
 from webapp.web.gate import Door, open_to
@@ -34,7 +32,13 @@ def answer() -> ResponseReturnValue:
     if not words:
         return page(asker(), fault=_("Please write a question first."), status=422)
     try:
-        said = conversing.say(house(), keys(), words, ask=_engine(), now=now())
+        said = conversing.say(
+            house(),
+            keys(),
+            words,
+            now=now(),
+            ask=current_app.extensions.get(ENGINE, from_the_shelf),
+        )
     except SwitchedOff:
         return page(asker(), words=words, status=503)
     except TooMany:
@@ -43,12 +47,6 @@ def answer() -> ResponseReturnValue:
     if shown.too_long:
         return page(said.asker, shown, words=words, status=422)
     return page(said.asker, shown)
-
-
-def _engine() -> Ask:
-    """What answers: the chat's engine, or what a test put in its place."""
-    given: Ask | None = current_app.extensions.get(ENGINE)
-    return given or import_module("webapp.journeys.asking").ask
 
 
 def _too_many(words: str) -> ResponseReturnValue:
