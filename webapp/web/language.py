@@ -78,11 +78,24 @@ def preferred_code() -> str:
 
 def alternates() -> Iterator[Alternate]:
     """This page in every language; none where the address does not name a language."""
-    if request.endpoint is None or g.get("lang") is None:
+    here = g.get("lang") or request.path.split("/")[1]
+    if here not in languages():
         return
+    endpoint, values = _twin()
     for code, language in languages().items():
-        href = url_for(request.endpoint, **{**(request.view_args or {}), "lang": code})
-        yield Alternate(language=language, href=href, here=code == g.lang)
+        href = url_for(endpoint, **{**values, "lang": code})
+        yield Alternate(language=language, href=href, here=code == here)
+
+
+def _twin() -> tuple[str, dict[str, Any]]:
+    """What a link can open: this page, or the first one where only a form or nothing is here."""
+    rule = request.url_rule
+    if rule is None or not any(
+        one.rule == rule.rule and "GET" in (one.methods or ())
+        for one in current_app.url_map.iter_rules()
+    ):
+        return "public.home", {}
+    return rule.endpoint, dict(request.view_args or {})
 
 
 def _chosen_code() -> str:

@@ -1,12 +1,12 @@
 """The check-in form as a template prints it: questions, values as typed, what is asked about.
 
-May import: the domain, journeys, flask-babel.
+May import: the domain, journeys, flask-babel, numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
@@ -15,6 +15,7 @@ from webapp.domain.schedule import Window
 from webapp.domain.sign import ALARMS, Sign, SignGroup
 from webapp.journeys.checking_in import OpenDay
 from webapp.journeys.house import House
+from webapp.web.present.numbers import decimal
 
 Typed = Mapping[str, Sequence[str]]
 
@@ -116,8 +117,17 @@ def form_of(
 
 def _sentences(instrument: Instrument, sent: Sent, language: str) -> dict[str, str]:
     """What to say under each field that cannot be read, or is asked about once."""
-    said = {one.field: instrument.words_of_query(one, language) for one in sent.queries}
-    return said | {one.field: instrument.words_of_fault(one, language) for one in sent.faults}
+    queries = [replace(one, params=_written(one.params)) for one in sent.queries]
+    faults = [replace(one, params=_written(one.params)) for one in sent.faults]
+    said = {one.field: instrument.words_of_query(one, language) for one in queries}
+    return said | {one.field: instrument.words_of_fault(one, language) for one in faults}
+
+
+def _written(params: Mapping[str, float | str]) -> dict[str, float | str]:
+    """The numbers of a sentence as the reader's language writes them."""
+    return {
+        name: value if isinstance(value, str) else decimal(value) for name, value in params.items()
+    }
 
 
 def _item(item: Item, language: str, sent: Sent, words: Mapping[str, str]) -> AskedItem:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, format_timedelta
@@ -13,10 +13,19 @@ _ALWAYS_NEXT_UNIT_AT = 1.5  # 90 min become 2 h, so that one unit is enough
 
 def moment(at: datetime, zone: str, now: datetime) -> str:
     """A time of today as its time alone; any other with its day."""
-    here, locale = ZoneInfo(zone), get_locale()
-    clock = str(format_time(at, "short", tzinfo=here, locale=locale))
+    here, clock = ZoneInfo(zone), clock_time(at, zone)
     day = at.astimezone(here).date()
     return clock if day == now.astimezone(here).date() else f"{short_day(day)} {clock}"
+
+
+def clock_time(at: datetime, zone: str) -> str:
+    """A moment as its time alone, in this zone."""
+    return str(format_time(at, "short", tzinfo=ZoneInfo(zone), locale=get_locale()))
+
+
+def time_of_day(at: time) -> str:
+    """A time that belongs to no day and no zone."""
+    return str(format_time(at, "short", locale=get_locale()))
 
 
 def short_day(day: date) -> str:

@@ -16,6 +16,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 from webapp.domain.topic import Topic, TopicId
 from webapp.domain.turn import Feedback, Turn, TurnOutcome
 from webapp.journeys.listening import Heard
+from webapp.web.present.clinic_time import clock_time
 from webapp.web.present.inbox import View
 
 Topics = Mapping[TopicId, Topic]
@@ -76,7 +77,7 @@ def _question(turn: Turn, view: View, topics: Topics) -> QuestionShown:
     known = [topics[TopicId(name)] for name in names if TopicId(name) in topics]
     return QuestionShown(
         id=turn.id,
-        time=turn.at.astimezone(_zone(view)).strftime("%H:%M"),
+        time=clock_time(turn.at, view.zone),
         lang=turn.lang,
         words=turn.words,
         outcome=outcome_words()[turn.outcome],

@@ -21,7 +21,7 @@ from webapp.journeys.recovering import (
 from webapp.web.language import described
 from webapp.web.present.chart import Chart, Day, Series, Words
 from webapp.web.present.charts import bar_chart, line_chart
-from webapp.web.present.clinic_time import full_day, moment, short_day
+from webapp.web.present.clinic_time import full_day, moment, short_day, time_of_day
 from webapp.web.present.flag_history import deed_words, history, staff_name
 from webapp.web.present.inbox import (
     FlagShown,
@@ -141,7 +141,7 @@ def _facts(found: Recovery, view: View) -> tuple[tuple[str, str], ...]:
     asked = gettext(
         "%(channel)s at %(time)s (%(zone)s), in %(language)s",
         channel=channel_words()[patient.channel],
-        time=patient.prompt_time.strftime("%H:%M"),
+        time=time_of_day(patient.prompt_time),
         zone=patient.timezone,
         language=described(patient.language).name,
     )

@@ -15,6 +15,7 @@ from flask_babel import gettext as _  # type: ignore[import-untyped]
 
 from webapp.domain.emergency import Contact, Contacts
 from webapp.domain.hours import open_now
+from webapp.domain.instrument import Item, ItemKind
 from webapp.domain.topic import Topic, TopicId
 from webapp.domain.turn import Turn
 from webapp.journeys import reading
@@ -22,9 +23,11 @@ from webapp.journeys.conversing import Said
 from webapp.journeys.house import House
 from webapp.journeys.reading import Visitor
 from webapp.journeys.recognising import Asker
+from webapp.web.present.numbers import decimal
 from webapp.web.present.topic_page import LEVELS, TopicLink, TopicPage, topic_page
 
 _RINGS = re.compile(r"\{(emergency_number|crisis_line|poison_line|clinic_phone)\}")
+_NUMBER = re.compile(r"[0-9]+([.][0-9]+)?")
 _LAST_RESORT = "emergency_number"
 
 
@@ -188,8 +191,16 @@ def spoken(reader: Reader, item_id: str, typed: str) -> tuple[str, str]:
     words = item.words.get(reader.lang) or item.words["en"]
     if item_id in ("nrs_avg", "nrs_worst") and item.range:
         top = _plain(item.range.high)
-        return words.question, _("%(number)s out of %(top)s", number=typed, top=top)
-    return words.question, words.choices.get(typed, typed)
+        return words.question, _(
+            "%(number)s out of %(top)s", number=_as_written(item, typed), top=top
+        )
+    return words.question, words.choices.get(typed, _as_written(item, typed))
+
+
+def _as_written(item: Item, typed: str) -> str:
+    """A number as the reader's language writes it; whatever else was typed, as it was typed."""
+    number = item.kind is ItemKind.NUMBER and _NUMBER.fullmatch(typed)
+    return decimal(float(typed)) if number else typed
 
 
 def _plain(value: float | str) -> str:
