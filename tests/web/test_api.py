@@ -178,6 +178,14 @@ def test_what_is_no_json_object_is_a_problem(client: FlaskClient, sent: bytes, k
     assert fields(response) == [""]
 
 
+@pytest.mark.parametrize(("sent", "status"), [(b"[" * 60_000, 422), (b"x" * 3_000_000, 413)])
+def test_a_body_that_nobody_means_is_a_problem_and_no_fault_of_ours(
+    client: FlaskClient, sent: bytes, status: int
+) -> None:
+    answer = client.post(ADDRESS, data=sent, content_type="application/json")
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
 @pytest.mark.parametrize("note", ["\ud800", "a\x00b", "\u202eevil", "ع" * 400, "<script>"])
 def test_any_text_that_can_be_typed_is_taken_or_named(
     client: FlaskClient, house: House, token: str, note: str

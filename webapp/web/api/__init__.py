@@ -14,6 +14,7 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, json, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.domain.answer import Reading, read_answers
 from webapp.domain.checkin import Answers
@@ -56,7 +57,7 @@ def send_check_in() -> ResponseReturnValue:
     house: House = current_app.extensions["thaw"]
     now = datetime.now(UTC)
     try:
-        token, submission = _read(house, request.get_json(silent=True), now)
+        token, submission = _read(house, _sent(), now)
         receipt = checking_in.submit(house, token, submission, now=now)
     except Refused as fault:
         return _problem(422, "These answers cannot be used", errors=fault.entries)
@@ -72,6 +73,20 @@ def send_check_in() -> ResponseReturnValue:
 
 
 _REUSED = Entry("submission_id", "reused", "was used for other answers; make a new one")
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_fault: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A body that no check-in can fill."""
+    return _problem(413, "This is more than a check-in can hold")
+
+
+def _sent() -> object:
+    """The JSON that was sent; None if it is none, or is nested deeper than anybody means."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
 
 
 def _read(house: House, sent: object, now: datetime) -> tuple[str, Submission]:
