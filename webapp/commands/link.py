@@ -15,6 +15,12 @@ from webapp.domain.person import PatientId
 from webapp.domain.schedule import DayState
 from webapp.journeys import linking
 
+_SO_FAR = {
+    DayState.NOT_YET: "this day has not begun; the address opens when it does",
+    DayState.CHANGES_ONLY: "it is too late for a first answer; one that was sent can be changed",
+    DayState.CLOSED: "this day takes no more answers; the address says so and offers today's",
+}
+
 
 @click.command()
 @click.argument("patient_id")
@@ -29,5 +35,5 @@ def link(patient_id: str, day: datetime | None) -> None:
         click.echo(f"thaw: {fault}", err=True)
         sys.exit(1)
     if made.state is not DayState.OPEN:
-        click.echo(f"thaw: this day is {made.state} for a first answer", err=True)
+        click.echo(f"thaw: {_SO_FAR[made.state]}", err=True)
     click.echo(made.address)
