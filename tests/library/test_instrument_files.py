@@ -93,8 +93,11 @@ def test_words_with_a_gap_that_nothing_fills_are_refused(wrong):
 
 
 def test_a_missing_language_is_refused(wrong):
-    faults = wrong('      es: "Usted puso {temperature_c}', '      fr: "Usted puso {temperature_c}')
-    assert len(faults) == 2
+    (fault,) = wrong(
+        '      es: "Usted puso {temperature_c}', '      fr: "Usted puso {temperature_c}'
+    )
+    assert "no words in es" in fault.message
+    assert "nobody reads fr" in fault.message
 
 
 def test_an_item_that_no_check_in_holds_is_refused(wrong):

@@ -12,9 +12,10 @@ from webapp.domain.search import Searcher
 from webapp.journeys.asking import words_names
 from webapp.library.chat_files import load_chat
 from webapp.library.example_files import load_all_examples
+from webapp.library.languages import LANGUAGES
 from webapp.library.phrase_files import load_phrases
 from webapp.library.search_files import learn_language, load_encoder, load_searcher
-from webapp.library.topic_files import LANGUAGES, load_topics, topics
+from webapp.library.topic_files import load_topics, topics
 
 
 def open_chat(content: Path) -> tuple[Shelf, dict[tuple[str, str], str]]:

@@ -21,17 +21,10 @@ from webapp.domain.cohort import (
     Statistic,
 )
 from webapp.domain.synthetic import Cohorts, Drawing, Recovery, Script
+from webapp.library.languages import Words
 from webapp.library.yaml_model import Strict, read_yaml
 
 _PUBLISHED = ("case-report", "historic-controls", "trial-2022")
-
-
-class WordsFile(Strict):
-    """Words in every language."""
-
-    en: str
-    es: str
-    ar: str
 
 
 class PointFile(Strict):
@@ -87,8 +80,8 @@ class CohortFile(Strict):
 
     id: str
     n: int | None
-    names: WordsFile
-    notes: WordsFile
+    names: Words
+    notes: Words
     facts: tuple[str, ...] = Field(min_length=1)
     series: tuple[SeriesFile, ...]
     totals: tuple[TotalFile, ...] = ()
@@ -98,8 +91,8 @@ class CohortFile(Strict):
         return PublishedCohort(
             id=self.id,
             n=self.n,
-            names=self.names.model_dump(),
-            notes=self.notes.model_dump(),
+            names=self.names.by_language(),
+            notes=self.notes.by_language(),
             facts=self.facts,
             series=tuple(each.series() for each in self.series),
             totals=tuple(each.total() for each in self.totals),

@@ -12,16 +12,9 @@ from pydantic import Field
 
 from webapp.domain.emergency import CountryLines, Joins, Line, Telephones
 from webapp.domain.fact import Mark
+from webapp.library.languages import Words
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.yaml_model import Strict, read_yaml
-
-
-class Words(Strict):
-    """The same words in every language."""
-
-    en: str = Field(min_length=1)
-    es: str = Field(min_length=1)
-    ar: str = Field(min_length=1)
 
 
 class UnknownFile(Strict):
@@ -76,8 +69,12 @@ def load_telephones(content: Path) -> Telephones:
     read = read_yaml(path, EmergencyFile)
     return Telephones(
         countries=_by_code(read.countries, str(path)),
-        unknown={kind: dict(words) for kind, words in read.unknown},
-        joins=Joins(dict(read.joins.either), dict(read.joins.named), dict(read.joins.closed)),
+        unknown={kind: words.by_language() for kind, words in read.unknown},
+        joins=Joins(
+            read.joins.either.by_language(),
+            read.joins.named.by_language(),
+            read.joins.closed.by_language(),
+        ),
     )
 
 

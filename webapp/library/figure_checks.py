@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from webapp.domain.topic import ENGLISH, FactId
 from webapp.library.figure_drawing import drawing_problems, too_wide
 from webapp.library.figure_files import FigurePage, FigureShelf, FigureSource
+from webapp.library.languages import LANGUAGES
 from webapp.library.problem import Problem
 from webapp.library.reading_grade import ReadabilityFile
 from webapp.library.shape_checks import (
@@ -19,7 +20,7 @@ from webapp.library.shape_checks import (
     check_placeholders,
     check_translation,
 )
-from webapp.library.topic_files import LANGUAGES, PageSource, TopicSource
+from webapp.library.topic_files import PageSource, TopicSource
 from webapp.library.word_checks import check_bans, check_reading
 from webapp.library.wording_files import Ban
 

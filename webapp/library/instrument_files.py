@@ -26,8 +26,8 @@ from webapp.domain.instrument import (
     Question,
 )
 from webapp.domain.moment import Range
+from webapp.library.languages import LANGUAGES, Words
 from webapp.library.problem import LibraryError, Problem
-from webapp.library.topic_files import LANGUAGES
 from webapp.library.yaml_model import Strict, line_at, parse_yaml, read_file
 
 DAILY_FILE = Path("instruments") / "daily.yaml"
@@ -36,18 +36,6 @@ FAULT_CODES = {
     *("not-text", "too-long", "unknown-field"),
 }
 _ITSELF = "it"  # stands for each field of `each`
-
-
-class WordsByLanguage(Strict):
-    """One sentence in every language."""
-
-    en: str = Field(min_length=1)
-    es: str = Field(min_length=1)
-    ar: str = Field(min_length=1)
-
-    def by_language(self) -> Mapping[str, str]:
-        """The sentences by language code."""
-        return self.model_dump()
 
 
 class ItemWordsFile(Strict):
@@ -110,7 +98,7 @@ class QuestionFile(Strict):
     """One question of the page."""
 
     id: str
-    titles: WordsByLanguage
+    titles: Words
     items: tuple[ItemFile, ...] = Field(min_length=1)
 
 
@@ -121,7 +109,7 @@ class QueryFile(Strict):
     field: str | None = None
     each: tuple[str, ...] = ()
     when: dict[str, dict[str, float | bool | str]] = Field(min_length=1)
-    words: WordsByLanguage
+    words: Words
 
     @field_validator("when")
     @classmethod
@@ -159,13 +147,11 @@ class InstrumentFile(Strict):
     status: Literal["draft", "reviewed", "approved"]
     questions: tuple[QuestionFile, ...] = Field(min_length=1)
     queries: tuple[QueryFile, ...]
-    faults: dict[str, WordsByLanguage]
+    faults: dict[str, Words]
 
     @field_validator("faults")
     @classmethod
-    def _words_for_every_fault(
-        cls, faults: dict[str, WordsByLanguage]
-    ) -> dict[str, WordsByLanguage]:
+    def _words_for_every_fault(cls, faults: dict[str, Words]) -> dict[str, Words]:
         if set(faults) != FAULT_CODES:
             wrong = ", ".join(sorted(set(faults) ^ FAULT_CODES))
             raise ValueError(

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import RootModel, field_validator
 
 from webapp.domain.message import GAPS, Line, Messages, Template, gaps, render, sms_size
+from webapp.library.languages import LANGUAGES
 from webapp.library.problem import LibraryError, Problem
-from webapp.library.topic_files import LANGUAGES
-from webapp.library.yaml_model import Strict, read_file, read_yaml
+from webapp.library.yaml_model import read_file, read_yaml
 
 __all__ = ["load_messages", "render", "sms_problems"]
 
@@ -24,16 +24,19 @@ _HEADERS = ("Subject: ", "SMS: ")
 _INSTEAD = "|"
 
 
-class HealthWords(Strict):
-    """content/messages/health-words.yaml: what no message may hold."""
+class HealthWords(RootModel[dict[str, tuple[str, ...]]]):
+    """content/messages/health-words.yaml: what no message may hold, by language."""
 
-    en: tuple[str, ...] = Field(min_length=1)
-    es: tuple[str, ...] = Field(min_length=1)
-    ar: tuple[str, ...] = Field(min_length=1)
+    @field_validator("root")
+    @classmethod
+    def _none_is_left_out(cls, words: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        if missing := [code for code in LANGUAGES if not words.get(code)]:
+            raise ValueError(f"there are no words in {', '.join(missing)}; add them")
+        return words
 
     def pattern(self, language: str) -> re.Pattern[str]:
         """Finds any of the words; Arabic joins its article to them, so there it looks inside."""
-        words = "|".join(map(re.escape, getattr(self, language)))
+        words = "|".join(map(re.escape, self.root[language]))
         return re.compile(f"(?:{words})" if language == "ar" else rf"\b(?:{words})\w*", re.I)
 
 

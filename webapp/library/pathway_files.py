@@ -14,8 +14,8 @@ from pydantic import Field, field_validator, model_validator
 
 from webapp.domain.pathway import AskingPhase, Pathway, ReadingPhase
 from webapp.domain.topic import Phase
+from webapp.library.languages import LANGUAGES
 from webapp.library.problem import LibraryError, Problem
-from webapp.library.topic_files import LANGUAGES
 from webapp.library.yaml_model import Strict, read_yaml
 
 _LAST_DAY = 3650  # ten years on, a day is a slip of the pen

@@ -13,7 +13,7 @@ from pathlib import Path
 from pydantic import Field
 
 from webapp.domain.flag import Severity
-from webapp.library.topic_files import LANGUAGES
+from webapp.library.languages import LANGUAGES
 from webapp.library.yaml_model import Strict, read_yaml
 
 

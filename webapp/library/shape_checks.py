@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from webapp.domain.topic import ENGLISH, FactId, Phase, Status
+from webapp.library.languages import LANGUAGES
 from webapp.library.problem import Problem
 from webapp.library.sections import HEADINGS, PASSAGE, WHEN_TO_CALL, Section
-from webapp.library.topic_files import LANGUAGES, PageSource, TopicShelf, TopicSource
+from webapp.library.topic_files import PageSource, TopicShelf, TopicSource
 
 PLACEHOLDERS = ("{emergency_number}", "{crisis_line}", "{clinic_phone}", "{poison_line}")
 

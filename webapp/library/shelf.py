@@ -30,6 +30,7 @@ from webapp.library.fact_files import load_facts
 from webapp.library.figure_checks import figure_links, figure_problems
 from webapp.library.figure_files import FigureShelf, figures, load_figures
 from webapp.library.instrument_files import load_instruments
+from webapp.library.languages import LANGUAGES
 from webapp.library.link_checks import (
     Named,
     cohort_links,
@@ -45,7 +46,7 @@ from webapp.library.problem import LibraryError, Problem
 from webapp.library.rule_files import load_rules
 from webapp.library.shape_checks import shape_problems
 from webapp.library.sign_files import load_signs
-from webapp.library.topic_files import LANGUAGES, TopicShelf, load_topics, topics
+from webapp.library.topic_files import TopicShelf, load_topics, topics
 
 DAILY = "daily"  # the instrument that every check-in is made of
 

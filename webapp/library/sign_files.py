@@ -12,18 +12,11 @@ from pydantic import Field
 
 from webapp.domain.flag import Severity
 from webapp.domain.sign import Lead, Sign, SignGroup
+from webapp.library.languages import Words
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.yaml_model import Strict, line_at, parse_yaml, read_file
 
 SIGNS_FILE = Path("instruments") / "signs.yaml"
-
-
-class Words(Strict):
-    """A sign in every language."""
-
-    en: str = Field(min_length=1)
-    es: str = Field(min_length=1)
-    ar: str = Field(min_length=1)
 
 
 class LeadFile(Strict):
@@ -78,7 +71,7 @@ def _sign(read: SignFile) -> Sign:
         id=read.id,
         group=read.group,
         pathways=read.pathways,
-        words=read.words.model_dump(),
+        words=read.words.by_language(),
         leads_to=tuple(Lead(lead.rule, lead.severity, lead.when) for lead in read.leads_to),
         first_day=first,
         last_day=last,

@@ -25,11 +25,10 @@ from webapp.domain.topic import (
     TopicWords,
     Urgency,
 )
+from webapp.library.languages import Words
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.sections import ASK, MORE, PASSAGE, WHEN_TO_CALL, Section, read_sections
 from webapp.library.yaml_model import Strict, parse_yaml, read_file, read_yaml
-
-LANGUAGES = ("en", "es", "ar")
 
 Found = TypeVar("Found")
 TopicKey = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
@@ -60,19 +59,11 @@ class FrontMatter(Strict):
     approved_on: date | None
 
 
-class Titles(Strict):
-    """A heading in every language."""
-
-    en: str
-    es: str
-    ar: str
-
-
 class GroupFile(Strict):
     """One group of the reading list."""
 
     id: str = TopicKey
-    titles: Titles
+    titles: Words
     topics: tuple[str, ...] = Field(min_length=1)
 
 
@@ -141,7 +132,7 @@ def _attempt(problems: list[Problem], read: Callable[[], Found]) -> Found | None
 def _read_index(path: Path) -> tuple[TopicGroup, ...]:
     index = read_yaml(path, IndexFile)
     return tuple(
-        TopicGroup(group.id, group.titles.model_dump(), tuple(map(TopicId, group.topics)))
+        TopicGroup(group.id, group.titles.by_language(), tuple(map(TopicId, group.topics)))
         for group in index.groups
     )
 
