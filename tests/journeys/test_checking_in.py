@@ -251,7 +251,6 @@ def test_opening_a_link_changes_no_row_of_any_table(
         (flags, "add"),
         (messages, "queue"),
         (prompts, "settle"),
-        (messages, "cancel_of_day"),
         (audits, "record"),
     ],
 )
@@ -284,10 +283,15 @@ def test_answering_settles_the_prompt_and_calls_off_what_was_to_be_sent(
     house: House, rosa: Patient, token: str, clock_now: datetime
 ) -> None:
     checking_in.submit(house, token, willow.submission(clock_now), now=clock_now)
-    with house.store.read() as tx:
+    until = clock_now + timedelta(minutes=1)
+    with house.store.begin() as tx:
         states = [one.state for one in prompts.of_patient(tx, rosa.id)]
-        sent = [one.state for one in messages.of_patient(tx, rosa.clinic_id, rosa.id)]
+        claimed = messages.claim(tx, "a worker", clock_now, until=until, limit=10)
     assert states == [PromptState.ANSWERED]
+    assert rosa.id not in {one.patient_id for one in claimed}
+    prompting.tick(house, clock_now)
+    with house.store.read() as tx:
+        sent = [one.state for one in messages.of_patient(tx, rosa.clinic_id, rosa.id)]
     assert sent == [MessageState.CANCELLED]
 
 

@@ -16,13 +16,14 @@ from uuid import uuid4
 
 from webapp.domain.checkin import Answers, Report
 from webapp.domain.flag import Finding
+from webapp.domain.pathway import due_days
 from webapp.domain.person import Patient
 from webapp.domain.phrase import rules_met
 from webapp.domain.rule import evaluate
 from webapp.domain.schedule import DayState, Window, timetable_of, window
 from webapp.journeys import flagging, judging
 from webapp.journeys.house import House
-from webapp.store import audits, checkins, links, messages, prompts
+from webapp.store import audits, checkins, links, prompts
 from webapp.store.checkins import Place, StoredCheckIn, Version
 from webapp.store.engine import AlreadyThere, StoreUnavailable, Transaction
 from webapp.store.links import Holder
@@ -199,8 +200,16 @@ def _store(entry: _Entry) -> Receipt:
 def _history(entry: _Entry, report: Report) -> tuple[Report, ...]:
     """Every earlier day that was answered or missed, and then this one."""
     earlier = [day for day in entry.days if day.pod < report.pod]
-    missed = prompts.missed_before(entry.tx, entry.patient.id, entry.holder.local_day)
-    return (*judging.history_of(earlier, missed), report)
+    return (*judging.history_of(earlier, _missed(entry, report.pod)), report)
+
+
+def _missed(entry: _Entry, pod: int) -> tuple[int, ...]:
+    """The asked days that she missed; the database is only asked where some day lacks an answer."""
+    answered = {day.pod for day in entry.days}
+    asked = due_days(entry.house.library.pathways[entry.patient.pathway])
+    if all(day in answered for day in asked if day < pod):
+        return ()
+    return prompts.missed_before(entry.tx, entry.patient.id, entry.holder.local_day)
 
 
 def _place(entry: _Entry, pod: int) -> Place:
@@ -238,11 +247,10 @@ def _body(
 
 
 def _settle(entry: _Entry) -> None:
-    """The day is answered: nothing more is sent for it."""
+    """The day is answered: no worker claims what still waits to be sent about it."""
     day, who = entry.holder.local_day, entry.patient.id
     if entry.before is None:
         prompts.settle(entry.tx, who, day, PromptState.ANSWERED, entry.now)
-        messages.cancel_of_day(entry.tx, who, day, entry.now)
 
 
 def _repeat(tx: Transaction, holder: Holder, earlier: Version, submission: Submission) -> Receipt:

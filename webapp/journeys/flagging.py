@@ -52,6 +52,8 @@ def raise_flags(
     house: House, tx: Transaction, raised: Raised, *, corrects: bool = False
 ) -> tuple[Flag, ...]:
     """Store what was found: new flags, repeats folded into open ones, and a word to staff."""
+    if not raised.findings and not corrects:
+        return ()  # an ordinary day: there is nothing to look for
     standing = flags.open_of_patient(tx, raised.holder.patient.id)
     if corrects:
         _note_corrected(tx, raised, standing)

@@ -66,6 +66,7 @@ def tick(house: House, now: datetime) -> Tick:
     reminded = _until_empty(lambda: queue_reminders(house, now))
     closed, flagged = close_days(house, now)
     with house.store.begin() as tx:
+        messages.cancel_answered(tx, now)
         messages.expire(tx, now)
         messages.doubt_abandoned(tx, now)
         beats.beat(tx, beats.CLOCK, now)

@@ -13,6 +13,7 @@ from webapp.store import audits, beats, clinics, messages, migrate
 from webapp.store.engine import StoreUnavailable, sqlite_module, wal_is_safe
 from webapp.store.messages import MessageState
 
+Unavailable = StoreUnavailable  # what a page that only reads meets when the database is away
 BEAT_MAY_BE = timedelta(minutes=3)  # contract, section 6
 LOST_WITHIN = timedelta(days=1)
 _LOST = (MessageState.FAILED, MessageState.UNSURE)

@@ -12,12 +12,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import exists, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import Channel, ClinicId, PatientId, StaffId
 from webapp.store.engine import Transaction
-from webapp.store.schema import MessageRow, table_of
+from webapp.store.prompts import PromptState
+from webapp.store.schema import MessageRow, PromptRow, table_of
 
 
 class MessageState(StrEnum):
@@ -63,6 +64,10 @@ _table = table_of(MessageRow)
 _QUEUED = literal(MessageState.QUEUED.value, literal_execute=True)
 _SENDING = literal(MessageState.SENDING.value, literal_execute=True)
 _columns = tuple(_table.columns)
+_prompt = table_of(PromptRow)
+_answered = exists().where(
+    _prompt.c.id == _table.c.prompt_id, _prompt.c.state == PromptState.ANSWERED
+)
 
 
 def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
@@ -80,7 +85,7 @@ def claim(
 ) -> tuple[OutgoingMessage, ...]:
     """Take up to `limit` messages that are due, so that no other worker sends them."""
     ready = (_table.c.state == _QUEUED) & (_table.c.try_at <= now)
-    ready &= _table.c.not_after > now
+    ready &= (_table.c.not_after > now) & ~_answered
     chosen = (
         select(_table.c.id)
         .where(ready)
@@ -142,17 +147,11 @@ def cancel_of_patient(tx: Transaction, patient_id: PatientId, now: datetime) -> 
     tx.execute(update(_table).where(waiting).values(**values))
 
 
-_cancel_of_day = (
-    update(_table)
-    .where(_table.c.patient_id == bindparam("patient"), _table.c.local_day == bindparam("day"))
-    .where(_table.c.state == _QUEUED)
-    .values(state=MessageState.CANCELLED, settled_at=bindparam("now"))
-)
-
-
-def cancel_of_day(tx: Transaction, patient_id: PatientId, day: date, now: datetime) -> None:
-    """Cancel what has not gone out about a day that has been answered."""
-    tx.execute(_cancel_of_day, {"patient": patient_id, "day": day, "now": now})
+def cancel_answered(tx: Transaction, now: datetime) -> int:
+    """Cancel what has not gone out about days that have been answered; no worker claims it."""
+    values = {"state": MessageState.CANCELLED, "settled_at": now}
+    waiting = (_table.c.state == _QUEUED) & _answered
+    return int(tx.execute(update(_table).where(waiting).values(**values)).rowcount)
 
 
 def of_patient(

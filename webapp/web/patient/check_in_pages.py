@@ -7,6 +7,7 @@ domain, journeys, and the presenters of this room.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -16,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from webapp.domain.answer import raw_of_form, read_answers
 from webapp.domain.checkin import Answers
 from webapp.journeys import checking_in
-from webapp.journeys.checking_in import DayClosed, LinkUnknown, OpenDay, Submission
+from webapp.journeys.checking_in import DayClosed, LinkUnknown, OpenDay, Receipt, Submission
 from webapp.journeys.house import House
 from webapp.web.gate import Door, open_to
 from webapp.web.language import current_language
@@ -82,25 +83,28 @@ def send() -> ResponseReturnValue:
 
 
 def _send(token: str, now: datetime) -> ResponseReturnValue:
-    opened = checking_in.open_day(house(), token, now)
     typed = {name: request.form.getlist(name) for name in request.form}
     instrument, signs = house().library.instrument, house().library.known_signs
     reading = read_answers(raw_of_form(typed, instrument), instrument, signs)
     asked = tuple(typed.get("asked", ()))
     sent = Sent(typed, reading.faults, reading.unasked(asked), asked)
-    submission_id = _submission_id()
     if sent.faults or sent.queries or reading.answers == Answers():
-        return _page(opened, _form(opened, token, submission_id, sent)), 422
-    submission = Submission(submission_id, reading.answers, now, "page")
+        opened = checking_in.open_day(house(), token, now)
+        return _page(opened, _form(opened, token, _submission_id(), sent)), 422
     try:
-        receipt = checking_in.submit(house(), token, submission, now=now)
-    except checking_in.SubmissionReused:  # the form was sent, changed with "back", and sent again
-        submission = Submission(str(uuid4()), reading.answers, now, "page")
-        receipt = checking_in.submit(house(), token, submission, now=now)
+        receipt = _submit(token, Submission(_submission_id(), reading.answers, now, "page"))
     except checking_in.NotStored:
-        page = _page(opened, _form(opened, token, submission_id, sent), not_stored=True)
+        page = render_template("patient/not_stored.html", typed=typed)
         return page, 503, {"Retry-After": "5"}
     return _thank(token, receipt.body["report_id"])
+
+
+def _submit(token: str, submission: Submission) -> Receipt:
+    try:
+        return checking_in.submit(house(), token, submission, now=submission.answered_at)
+    except checking_in.SubmissionReused:  # the form was sent, changed with "back", and sent again
+        again = replace(submission, id=str(uuid4()))
+        return checking_in.submit(house(), token, again, now=submission.answered_at)
 
 
 def _thank(token: str, report_id: str) -> ResponseReturnValue:
@@ -121,6 +125,5 @@ def _form(opened: OpenDay, token: str, submission_id: str, sent: Sent) -> CheckI
     return form_of(house(), opened, language, ids=(token, submission_id), sent=sent)
 
 
-def _page(opened: OpenDay, form: CheckInForm, *, not_stored: bool = False) -> str:
-    clinic = opened.holder.clinic
-    return render_template("patient/check_in.html", form=form, clinic=clinic, not_stored=not_stored)
+def _page(opened: OpenDay, form: CheckInForm) -> str:
+    return render_template("patient/check_in.html", form=form, clinic=opened.holder.clinic)

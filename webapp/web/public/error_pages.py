@@ -1,6 +1,6 @@
 """What a visitor reads when a page is missing, over, refused or broken: in her language, kind.
 
-May import: flask, flask-babel.
+May import: flask, flask-babel, journeys.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import gettext  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from webapp.journeys.watching import Unavailable
 from webapp.web.public import blueprint
 
 
@@ -20,6 +21,13 @@ def show(error: HTTPException) -> tuple[str, int] | HTTPException:
         return error
     title, text = _words(code)
     return render_template("errors/error.html", title=title, text=text), code
+
+
+@blueprint.app_errorhandler(Unavailable)
+def show_away(error: Unavailable) -> tuple[str, int, dict[str, str]]:
+    """The page for when the database does not answer: nothing is lost, try again soon."""
+    title, text = _words(InternalServerError.code)
+    return render_template("errors/error.html", title=title, text=text), 503, {"Retry-After": "5"}
 
 
 def _words(code: int) -> tuple[str, str]:
