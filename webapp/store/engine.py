@@ -6,7 +6,6 @@ May import: sqlalchemy, sealing. Every write happens in one visible transaction:
 from __future__ import annotations
 
 import json
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,7 +120,6 @@ def _sqlite_engine(url: URL) -> Engine:
         pool_size=8,
         max_overflow=8,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
-        json_deserializer=_read_json,
     )
     journal = _journal_settings(module.sqlite_version_info)
 
@@ -154,11 +152,6 @@ _SQLITE_SETTINGS = (
 
 def _read_json(text: str) -> Any:
     """JSON as it is stored. Most lists are empty, and a history holds sixty of them."""
-    return [] if text == "[]" else json.loads(text)
-
-
-def _read_json(text: str) -> Any:
-    """JSON as it is stored; most lists of ticked signs are empty, and need no parser."""
     return [] if text == "[]" else json.loads(text)
 
 
