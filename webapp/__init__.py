@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import webapp.one_thread  # noqa: F401  # isort: skip  (before anything that imports numpy)
+
 import os
 from importlib import import_module
 
