@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
-from webapp.config import Config
+from webapp.config import Config, SettingWrong
 from webapp.delivery.kept_letters import letters
 from webapp.domain.chat import Shelf
 from webapp.domain.person import Clinic
@@ -26,10 +26,10 @@ from webapp.store.sealing import read_or_create_master_key
 def open_house(config: Config) -> House:
     """Read the content, open the database (brought to the current schema) and the keys.
 
-    Raises `LibraryError`, `KeyFileWrong` or `SchemaAhead`, each saying what to do.
+    Raises `SettingWrong`, `LibraryError`, `KeyFileWrong` or `SchemaAhead`, each saying what to do.
     """
     library = load_library(config.content_dir)
-    config.data_dir.mkdir(parents=True, exist_ok=True)
+    _make_folder(config.data_dir)
     key = read_or_create_master_key(config.secret_key_file)
     upgrade(config.database_url)
     store = open_store(config.database_url, key)
@@ -37,6 +37,16 @@ def open_house(config: Config) -> House:
     only = OnlyClinic(store)
     chat = cache(partial(open_chat, config.content_dir, library))
     return House(library, store, config.public_url, config.demo, only, post_box, chat)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise SettingWrong(
+            f"The folder {folder} cannot be made ({fault.strerror}): "
+            "set THAW_DATA_DIR to a folder of yours."
+        ) from fault
 
 
 def open_chat(content: Path, library: Library) -> Shelf:

@@ -11,7 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests import willow
+from webapp.assemble import open_house
 from webapp.commands import opening, program
+from webapp.config import SettingWrong, load_config
 from webapp.domain.person import Patient
 from webapp.journeys import checking_in
 from webapp.journeys.house import House
@@ -114,3 +116,24 @@ def test_every_command_says_what_it_is_for() -> None:
     for name in program.list_commands(None):  # type: ignore[arg-type]
         said = thaw(name, "--help")
         assert said.exit_code == 0, (name, said.output)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said_of_it"),
+    [
+        ("0001-01-01", "2026-11-21", "between the years"),
+        ("2026-11-21", "9999-12-31", "between the years"),
+        ("2026-11-22", "2026-11-21", "is before --from"),
+        ("yesterday", "2026-11-21", "not ISO 8601"),
+    ],
+)
+def test_due_names_a_range_that_cannot_be_used(rosa, start: str, end: str, said_of_it: str) -> None:
+    said = thaw("due", "--from", start, "--to", end)
+    assert (said.exit_code, said.stdout) == (2, "")
+    assert said_of_it in said.stderr
+
+
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingWrong, match="set THAW_DATA_DIR to a folder of yours"):
+        open_house(load_config({"THAW_DATA_DIR": str(tmp_path / "file")}))

@@ -18,7 +18,7 @@ from webapp.journeys import linking
 _SO_FAR = {
     DayState.NOT_YET: "this day has not begun; the address opens when it does",
     DayState.CHANGES_ONLY: "it is too late for a first answer; one that was sent can be changed",
-    DayState.CLOSED: "this day takes no more answers; the address says so and offers today's",
+    DayState.CLOSED: "this day is closed; the address says so and offers today's",
 }
 
 
