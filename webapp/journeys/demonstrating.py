@@ -14,7 +14,6 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 import pyotp
-from argon2 import PasswordHasher
 
 from webapp.domain.checkin import Answers
 from webapp.domain.person import (
@@ -34,6 +33,7 @@ from webapp.journeys import checking_in, governing, linking, prompting, reviewin
 from webapp.journeys.checking_in import Submission
 from webapp.journeys.desk import Desk
 from webapp.journeys.house import House
+from webapp.journeys.signing_in import PASSWORDS
 from webapp.library.demo_files import Demo
 from webapp.store import audits, flags, links, messages, patients, staff
 from webapp.store.messages import MessageState
@@ -124,7 +124,7 @@ def _is_filled(house: House, demo: Demo) -> bool:
 
 
 def _add_staff(house: House, demo: Demo, now: datetime) -> None:
-    password = PasswordHasher().hash(demo.password)
+    password = PASSWORDS.hash(demo.password)
     with house.store.begin() as tx:
         for person in demo.staff:
             staff.add(tx, person, password, pyotp.random_base32(), now)
