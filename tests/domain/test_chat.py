@@ -9,7 +9,7 @@ import pytest
 
 from webapp.domain.chat import STEPS, Kind, Question, Shelf, emergency, find_passage, reply
 from webapp.domain.learning import Example, learn
-from webapp.domain.search import DANGER, OUT_OF_SCOPE, SMALL_TALK, SPECIAL, Learnt, Searcher
+from webapp.domain.search import DANGER, OUT_OF_SCOPE, SMALL_TALK, SPECIAL, Searcher
 from webapp.library.chat_files import load_chat
 from webapp.library.phrase_files import load_phrases
 
@@ -40,7 +40,7 @@ def shelf() -> Shelf:
     examples = [Example(text, frozenset({label})) for text, label in TEACHING]
     topics = sorted({label for _, label in TEACHING} - set(SPECIAL))
     weights = learn(examples, (*topics, *SPECIAL), None)
-    searcher = Searcher({"en": Learnt(None, weights)})
+    searcher = Searcher({"en": weights})
     return load_chat(CONTENT, load_phrases(CONTENT), searcher)
 
 

@@ -15,7 +15,7 @@ FLASK = {"flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "markup
 # Which libraries each room may use; the standard library is everybody's.
 LIBRARIES = {
     "domain": {"numpy", "phonenumbers", "snowballstemmer"},
-    "library": WORDS,
+    "library": WORDS | {"numpy"},
     "store": {"sqlalchemy", "alembic", "cryptography", "pysqlite3"},
     "delivery": {"aiosmtpd"},
     "journeys": {"argon2", "phonenumbers", "pyotp", "structlog"},
@@ -25,6 +25,7 @@ LIBRARIES = {
     "__init__": FLASK | {"structlog"},
     "assemble": {"structlog"},
     "config": set(),
+    "one_thread": set(),
 }
 # The only imports that may wait: a driver that some platforms lack, the application that each
 # web worker makes after the fork, and what `thaw --help` need not load.

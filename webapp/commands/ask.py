@@ -11,7 +11,9 @@ from typing import BinaryIO
 
 import click
 
+from webapp.commands.chat_room import open_chat
 from webapp.config import load_config
+from webapp.journeys.asking import ask_lines
 
 
 @click.command()
@@ -21,10 +23,6 @@ def ask(files: tuple[BinaryIO, ...]) -> None:
 
     The exit status is 1 if any line could not be used.
     """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from webapp.commands.chat_room import open_chat
-    from webapp.journeys.asking import ask_lines
-
     shelf, names = open_chat(load_config(os.environ).content_dir)
     lines = (line for file in files or (sys.stdin.buffer,) for line in file)
     all_usable = True

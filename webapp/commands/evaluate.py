@@ -11,7 +11,10 @@ from pathlib import Path
 
 import click
 
+from webapp.commands.chat_room import learn_without, open_chat
 from webapp.config import load_config
+from webapp.journeys.evaluating import measure, report
+from webapp.library.example_files import read_labelled
 
 
 @click.command()
@@ -25,11 +28,6 @@ from webapp.config import load_config
 )
 def evaluate(files: tuple[Path, ...], misses: bool, without: tuple[str, ...]) -> None:
     """Measure the chat on labelled messages: JSONL FILES in the form of the shared questions."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from webapp.commands.chat_room import learn_without, open_chat
-    from webapp.journeys.evaluating import measure, report
-    from webapp.library.example_files import read_labelled
-
     content = load_config(os.environ).content_dir
     shelf, _names = open_chat(content)
     if without:

@@ -11,15 +11,13 @@ import time
 import click
 
 from webapp.config import load_config
+from webapp.library.example_files import load_all_examples
+from webapp.library.search_files import learn_language, load_encoder, write_learnt
 
 
 @click.command()
 def train() -> None:
     """Learn the chat's search from content/; the same files give the same weights."""
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from webapp.library.example_files import load_all_examples
-    from webapp.library.search_files import learn_language, load_encoder, write_learnt
-
     content = load_config(os.environ).content_dir
     encoder = load_encoder()
     for lang, examples in load_all_examples(content).items():

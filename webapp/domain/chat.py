@@ -156,11 +156,13 @@ def personal_dose(turn: Turn) -> Reply | None:
 
 
 def check_in(turn: Turn) -> Reply | None:
-    """Today's numbers: read back, not answered."""
+    """Today's numbers: read back, not answered. More answers in it make it surer, a "?" less."""
     said, likely = len(turn.values), turn.likely(CHECK_IN)
     if not said or likely < turn.shelf.sureness.check_in / said:
         return None
-    if said == 1 and likely <= max(turn.found.best, turn.likely(OUT_OF_SCOPE)):
+    asks = any(mark in turn.question.text for mark in "?؟")
+    slack = 2 * turn.shelf.sureness.doubt * (-1 if asks else said - 1)
+    if likely + slack <= max(turn.found.best, turn.likely(OUT_OF_SCOPE)):
         return None
     return Reply(Kind.CHECK_IN, turn.question.lang, values=turn.values)
 

@@ -15,7 +15,9 @@ from webapp.domain.gram import PLACES, grams
 from webapp.domain.search import Encoder, Vector, Weights, gram_vector
 
 RIDGE = 0.4  # how much it costs to fit one example exactly
-_FINEST = 127  # of the whole numbers that weights are kept as
+_FINEST = (
+    15  # of the whole numbers that weights are kept as: half a point less, an eighth of the size
+)
 
 
 @dataclass(frozen=True, slots=True)

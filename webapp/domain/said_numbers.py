@@ -169,7 +169,7 @@ def _far_end(after: Sequence[Piece]) -> int:
 
 def _is_two_times(after: Sequence[Piece]) -> bool:
     """ "At 2 and 5": two times of day, not one and an answer."""
-    if len(after) < 3 or after[0].value is None or after[2].value is None:
+    if not after[2:] or after[0].value is None or after[2].value is None:
         return False
     return after[1].role is Role.STOP and after[1].word.isalpha()
 

@@ -54,18 +54,10 @@ class Found:
         return self.best - (self.topics[1][1] if len(self.topics) > 1 else 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """The weights with and without an encoder: the search survives without one."""
-
-    with_meaning: Weights | None
-    alone: Weights
-
-
 class Searcher:
     """Scores texts of every language that weights were learnt for."""
 
-    def __init__(self, learnt: Mapping[str, Learnt], encoder: Encoder | None = None) -> None:
+    def __init__(self, learnt: Mapping[str, Weights], encoder: Encoder | None = None) -> None:
         self._learnt = learnt
         self._encoder = encoder
 
@@ -81,14 +73,13 @@ class Searcher:
 
     def find(self, text: str, lang: str) -> Found:
         """The topics, best first; nothing in a language that nobody taught."""
-        learnt = self._learnt.get(lang)
-        if learnt is None:
+        weights = self._learnt.get(lang)
+        if weights is None:
             return Found((), {})
-        if self._encoder is None or learnt.with_meaning is None:
-            return _found(learnt.alone, _scores(learnt.alone, text))
-        weights = learnt.with_meaning
-        meaning = self._encoder(text) @ weights.by_meaning
-        return _found(weights, _scores(weights, text) + meaning)
+        scores = _scores(weights, text)
+        if self._encoder is not None and len(weights.by_meaning):
+            scores = scores + self._encoder(text) @ weights.by_meaning
+        return _found(weights, scores)
 
 
 def gram_vector(text: str, rarity: Vector) -> tuple[NDArray[np.int64], Vector]:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from webapp.domain.learning import Example, learn
-from webapp.domain.search import SPECIAL, Encoder, Learnt, Searcher, Vector, Weights
+from webapp.domain.search import SPECIAL, Encoder, Searcher, Vector, Weights
 from webapp.library.problem import LibraryError, Problem
 
 MODEL_FOLDER = Path("chat") / "model"
@@ -48,22 +48,18 @@ def load_searcher(content: Path, encoder: Encoder | None) -> Searcher:
     return Searcher({path.stem: _read(path) for path in files}, encoder)
 
 
-def learn_language(examples: Sequence[Example], encoder: Encoder | None) -> Learnt:
-    """What one language's examples teach, with the encoder and without."""
+def learn_language(examples: Sequence[Example], encoder: Encoder | None) -> Weights:
+    """What one language's examples teach."""
     topics = {label for example in examples for label in example.labels} - set(SPECIAL)
-    labels = (*sorted(topics), *SPECIAL)
-    together = learn(examples, labels, encoder) if encoder else None
-    return Learnt(together, learn(examples, labels, None))
+    return learn(examples, (*sorted(topics), *SPECIAL), encoder)
 
 
-def write_learnt(content: Path, lang: str, learnt: Learnt, examples: Sequence[Example]) -> Path:
+def write_learnt(content: Path, lang: str, learnt: Weights, examples: Sequence[Example]) -> Path:
     """Keep what was learnt, with the fingerprint of what it was learnt from."""
     path = content / MODEL_FOLDER / f"{lang}.npz"
     path.parent.mkdir(parents=True, exist_ok=True)
-    arrays = {"fingerprint": np.array(fingerprint(examples)), **_arrays("alone", learnt.alone)}
-    if learnt.with_meaning is not None:
-        arrays |= _arrays("meaning", learnt.with_meaning)
-    np.savez_compressed(path, allow_pickle=False, **arrays)
+    mark = np.array(fingerprint(examples))
+    np.savez_compressed(path, allow_pickle=False, fingerprint=mark, **_arrays(learnt))
     return path
 
 
@@ -88,30 +84,24 @@ def _kept(content: Path, lang: str) -> str:
         return str(arrays["fingerprint"])
 
 
-def _arrays(name: str, weights: Weights) -> dict[str, Vector]:
+def _arrays(weights: Weights) -> dict[str, Vector]:
     return {
-        f"{name}_labels": np.array(weights.labels),
-        f"{name}_rarity": weights.rarity,
-        f"{name}_by_gram": weights.by_gram,
-        f"{name}_scale": weights.scale,
-        f"{name}_offset": weights.offset,
-        f"{name}_by_meaning": weights.by_meaning,
+        "labels": np.array(weights.labels),
+        "rarity": weights.rarity.astype(np.float16),
+        "by_gram": weights.by_gram,
+        "scale": weights.scale,
+        "offset": weights.offset,
+        "by_meaning": weights.by_meaning.astype(np.float16),
     }
 
 
-def _read(path: Path) -> Learnt:
-    with np.load(path, allow_pickle=False) as arrays:
-        kept = {name: arrays[name] for name in arrays.files}
-    together = _weights("meaning", kept) if "meaning_labels" in kept else None
-    return Learnt(together, _weights("alone", kept))
-
-
-def _weights(name: str, kept: Mapping[str, Vector]) -> Weights:
-    return Weights(
-        labels=tuple(map(str, kept[f"{name}_labels"])),
-        rarity=kept[f"{name}_rarity"],
-        by_gram=kept[f"{name}_by_gram"].astype(np.int8, copy=False),
-        scale=kept[f"{name}_scale"],
-        offset=kept[f"{name}_offset"],
-        by_meaning=kept[f"{name}_by_meaning"],
-    )
+def _read(path: Path) -> Weights:
+    with np.load(path, allow_pickle=False) as kept:
+        return Weights(
+            labels=tuple(map(str, kept["labels"])),
+            rarity=kept["rarity"].astype(np.float32),
+            by_gram=kept["by_gram"],
+            scale=kept["scale"],
+            offset=kept["offset"],
+            by_meaning=kept["by_meaning"].astype(np.float32),
+        )
