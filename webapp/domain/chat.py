@@ -169,7 +169,8 @@ def check_in(turn: Turn) -> Reply | None:
 
 def sounds_dangerous(turn: Turn) -> Reply | None:
     """A second net under the phrases: words very like those of people in danger."""
-    if turn.likely(DANGER) < turn.shelf.sureness.danger or not turn.found.topics:
+    least = max(turn.shelf.sureness.danger, turn.likely(CHECK_IN))
+    if turn.likely(DANGER) < least or not turn.found.topics:
         return None
     likely = [name for name, _ in turn.found.topics if name in turn.shelf.advice.values()]
     return turn.reply(Kind.URGENT, TopicId(likely[0]) if likely else None)
