@@ -1,4 +1,4 @@
-"""`thaw check-content` prints what is wrong, one problem a line, and its exit code says if any is."""
+"""`thaw check-content` prints what is wrong, a problem a line; its exit code says if any is."""
 
 from __future__ import annotations
 

@@ -45,7 +45,9 @@ RESTS_ON = {
 }
 
 
-@pytest.mark.parametrize(("fields", "rules"), RESTS_ON.items(), ids=lambda one: "-".join(sorted(one)))
+@pytest.mark.parametrize(
+    ("fields", "rules"), RESTS_ON.items(), ids=lambda one: "-".join(sorted(one))
+)
 @settings(deadline=None, max_examples=40)
 @given(setup=SETUPS, days=courses())
 def test_an_unanswered_field_is_never_zero_and_meets_no_rule(fields, rules, setup, days):

@@ -170,7 +170,11 @@ def _short(text: str) -> str:
 
 def is_email(text: str) -> bool:
     """Whether this has the shape of an e-mail address with a domain."""
-    return len(text) <= MOST_EMAIL_LETTERS and bool(_EMAIL.fullmatch(text)) and "." in text.split("@")[1]
+    return (
+        len(text) <= MOST_EMAIL_LETTERS
+        and bool(_EMAIL.fullmatch(text))
+        and "." in text.split("@")[1]
+    )
 
 
 def _email(text: str) -> str:
@@ -233,7 +237,7 @@ _ADDRESS = {Channel.EMAIL: "email", Channel.SMS: "mobile", Channel.PUSH: ""}
 
 def _time(text: str) -> time:
     try:
-        moment = time.fromisoformat(text)
+        moment = time.fromisoformat(text.zfill(len("09:00")))
     except ValueError:
         raise _Wrong("not-a-time", "is not a time of day; write it as 09:00") from None
     if moment.tzinfo is not None:

@@ -16,7 +16,6 @@ from uuid import uuid4
 
 from webapp.domain.checkin import Answers, Report
 from webapp.domain.flag import Finding
-from webapp.domain.pathway import due_days
 from webapp.domain.person import Patient
 from webapp.domain.phrase import rules_met
 from webapp.domain.rule import evaluate
@@ -184,7 +183,7 @@ def _store(entry: _Entry) -> Receipt:
     findings = evaluate(
         entry.house.library.rules,
         judging.setup_for(entry.house, entry.patient),
-        _history(entry, report),
+        (*_earlier(entry), report),
     )
     check_in_id = str(uuid4())
     advice = flagging.advice_for(entry.house, entry.holder, findings)
@@ -197,19 +196,9 @@ def _store(entry: _Entry) -> Receipt:
     return Receipt(body, repeated=False, holder=entry.holder)
 
 
-def _history(entry: _Entry, report: Report) -> tuple[Report, ...]:
-    """Every earlier day that was answered or missed, and then this one."""
-    earlier = [day for day in entry.days if day.pod < report.pod]
-    return (*judging.history_of(earlier, _missed(entry, report.pod)), report)
-
-
-def _missed(entry: _Entry, pod: int) -> tuple[int, ...]:
-    """The asked days that she missed; the database is only asked where some day lacks an answer."""
-    answered = {day.pod for day in entry.days}
-    asked = due_days(entry.house.library.pathways[entry.patient.pathway])
-    if all(day in answered for day in asked if day < pod):
-        return ()
-    return prompts.missed_before(entry.tx, entry.patient.id, entry.holder.local_day)
+def _earlier(entry: _Entry) -> tuple[Report, ...]:
+    day = entry.holder.local_day
+    return judging.recovery_before(entry.house, entry.tx, entry.patient, entry.days, day)
 
 
 def _place(entry: _Entry, pod: int) -> Place:

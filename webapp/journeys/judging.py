@@ -6,11 +6,15 @@ May import: domain, store and this room.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from webapp.domain.checkin import Report, Setup
+from webapp.domain.pathway import due_days
 from webapp.domain.person import Patient
 from webapp.journeys.house import House
+from webapp.store import prompts
 from webapp.store.checkins import Version
+from webapp.store.engine import Transaction
 
 
 def setup_for(house: House, patient: Patient) -> Setup:
@@ -22,6 +26,19 @@ def setup_for(house: House, patient: Patient) -> Setup:
         pump_on=patient.pump_on,
         baseline_nrs=patient.baseline_nrs,
     )
+
+
+def recovery_before(
+    house: House, tx: Transaction, patient: Patient, days: Sequence[Version], day: date
+) -> tuple[Report, ...]:
+    """Every day before `day` that was answered (one of `days`) or missed, in order."""
+    pod = patient.pod(day)
+    earlier = [one for one in days if one.pod < pod]
+    asked = due_days(house.library.pathways[patient.pathway])
+    answered = {one.pod for one in earlier}
+    if all(one in answered for one in asked if one < pod):
+        return history_of(earlier, ())  # the database need not be asked what was missed
+    return history_of(earlier, prompts.missed_before(tx, patient.id, day))
 
 
 def history_of(days: Sequence[Version], missed: Sequence[int]) -> tuple[Report, ...]:

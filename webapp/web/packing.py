@@ -21,7 +21,11 @@ def packed(response: Response) -> Response:
     headers = response.headers
     if "Content-Encoding" in headers or response.mimetype not in TEXTS:
         return response
-    if response.direct_passthrough or response.is_streamed or (response.content_length or 0) < LEAST:
+    if (
+        response.direct_passthrough
+        or response.is_streamed
+        or (response.content_length or 0) < LEAST
+    ):
         return response
     response.vary.add("Accept-Encoding")
     if "gzip" in request.headers.get("Accept-Encoding", ""):
