@@ -59,6 +59,12 @@ def test_a_table_with_a_heading_does_the_same(house, here):
     assert (done.exit_code, lines(done)[0]["row"]) == (0, 1)
 
 
+def test_a_table_with_semicolons_is_read_as_some_spreadsheets_write_it(house, here):
+    text = "name;procedure_date;pathway;email\nRosa;2026-11-20;knee;r@example.org\n"
+    done = run(enrol.enrol, text=text)
+    assert (done.exit_code, lines(done)[0]["row"]) == (0, 1)
+
+
 def test_a_row_with_faults_is_refused_whole_and_the_others_are_enrolled(house, here):
     rows = [ROW, {**ROW, "name": "", "timezone": "Mars"}, {**ROW, "name": "Lily"}]
     done = run(enrol.enrol, text="\n".join(map(json.dumps, rows)))

@@ -47,7 +47,9 @@ def _rows(text: str) -> Iterator[Row | _Unreadable]:
     """The rows of a file, by its first sign: a brace begins JSON, anything else a CSV heading."""
     if text.lstrip().startswith("{"):
         return (_json_row(line) for line in text.splitlines() if line.strip())
-    return (_csv_row(row) for row in csv.DictReader(StringIO(text)))
+    heading = text.partition("\n")[0]
+    mark = ";" if ";" in heading and "," not in heading else ","  # spreadsheets of some countries
+    return (_csv_row(row) for row in csv.DictReader(StringIO(text), delimiter=mark))
 
 
 def _json_row(line: str) -> Row | _Unreadable:

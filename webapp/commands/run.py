@@ -38,11 +38,12 @@ def run() -> None:
     _check_folder(config)
     _check_port(config.port)
     addresses = demonstrating.open_demo(open_house(config), datetime.now(UTC))
+    asked = _listen()  # before the first child: a stop that comes early must reach them all
     children = [_start(name, environ) for name in ("demo-post-box", "serve", "clock")]
     try:
         _wait_until_served(config, children)
         click.echo(_welcome(config, addresses))
-        _wait(children)
+        _wait(children, asked)
     finally:
         _stop(children)
 
@@ -104,11 +105,16 @@ def _wait_until_served(config: Config, children: list[subprocess.Popen[bytes]]) 
     raise CannotRun(f"The web server did not answer within {_STARTS_WITHIN} seconds.")
 
 
-def _wait(children: list[subprocess.Popen[bytes]]) -> None:
-    """Wait for Ctrl-C or SIGTERM; a child that dies takes the others with it."""
+def _listen() -> list[int]:
+    """A list that fills when somebody asks us to stop, by Ctrl-C or SIGTERM."""
     asked: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _frame: asked.append(received))
+    return asked
+
+
+def _wait(children: list[subprocess.Popen[bytes]], asked: list[int]) -> None:
+    """Wait to be asked; a child that dies takes the others with it."""
     while not asked:
         _check_alive(children)
         time.sleep(0.2)
