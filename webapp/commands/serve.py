@@ -5,6 +5,7 @@ May import: click, gunicorn, the app.
 
 from __future__ import annotations
 
+import gc
 import os
 from threading import Thread
 from typing import Any
@@ -61,4 +62,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
         app = create_app()
         # Seconds of reading, begun now so that nobody's first question waits for it.
         Thread(target=app.extensions["thaw"].chat, daemon=True).start()
+        gc.collect()
+        gc.freeze()  # the content lives as long as the process: no collection need walk it
         return app
