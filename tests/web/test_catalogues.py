@@ -9,8 +9,8 @@ import pytest
 from babel.messages import Catalog
 from babel.messages.pofile import read_po
 
-from webapp.commands.words import ROOT, read_words
 from webapp.web import catalogues
+from webapp.web.words import ROOT, read_words
 
 TRANSLATED = [code for code in catalogues.language_codes() if code != catalogues.SOURCE]
 GAP = re.compile(r"%\(\w+\)[sd]")
