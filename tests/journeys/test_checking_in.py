@@ -18,6 +18,7 @@ from webapp.journeys import checking_in, prompting
 from webapp.journeys.checking_in import DayClosed, LinkUnknown, Receipt, SubmissionReused
 from webapp.journeys.house import House
 from webapp.store import audits, checkins, flags, links, messages, prompts
+from webapp.store.engine import AlreadyThere, StoreUnavailable
 from webapp.store.messages import MessageState
 from webapp.store.prompts import PromptState
 
@@ -322,3 +323,21 @@ def test_an_earlier_day_is_judged_without_the_later_ones(
     receipt = checking_in.submit(house, old_link, calm, now=clock_now)
     assert receipt.body["pod"] == 2
     assert [one.pod for one in stored(house, rosa)] == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("check_in", "pod"), ("flag_event", "kind"), ("audit", "action")]
+)
+@pytest.mark.parametrize(
+    "change", ["DELETE FROM {table}", "UPDATE {table} SET {column} = {column}"]
+)
+def test_the_database_itself_refuses_to_change_what_was_reported(
+    house: House, token: str, clock_now: datetime, table: str, column: str, change: str
+) -> None:
+    urgent = willow.submission(clock_now, willow.answers(nrs_avg=9, nrs_worst=9))
+    checking_in.submit(house, token, urgent, now=clock_now)
+    statement = change.format(table=table, column=column)
+    before = tables.count(house.store, table)
+    with pytest.raises((StoreUnavailable, AlreadyThere)), house.store.begin() as tx:
+        tx.connection.exec_driver_sql(statement)
+    assert tables.count(house.store, table) == before > 0

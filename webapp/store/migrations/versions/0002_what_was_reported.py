@@ -222,6 +222,10 @@ def _create_message() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("dedupe", name=op.f("uq_message_dedupe")),
     )
+    _index_messages()
+
+
+def _index_messages() -> None:
     op.create_index(
         "ix_message_clinic_queued_at", "message", ["clinic_id", "queued_at"], unique=False
     )
