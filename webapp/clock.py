@@ -18,7 +18,7 @@ from webapp.config import Config
 from webapp.delivery.channel import Sender
 from webapp.delivery.smtp import SmtpSender
 from webapp.domain.person import Channel
-from webapp.journeys import prompting, sending
+from webapp.journeys import conversing, prompting, sending
 from webapp.journeys.house import House
 from webapp.store.engine import StoreUnavailable
 
@@ -41,6 +41,7 @@ def pass_once(house: House, worker: sending.Worker) -> None:
     """One pass: queue, remind, close, send. A database that is away is tried again next time."""
     try:
         done = prompting.tick(house, worker.now())
+        conversing.forget_old_words(house, worker.now())
         tried = sending.send_waiting(house, worker)
     except StoreUnavailable as fault:
         log.error("clock.store_unavailable", fault=type(fault.__cause__).__name__)

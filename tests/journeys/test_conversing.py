@@ -318,3 +318,13 @@ def test_two_at_one_flag_at_once_lose_nothing(house, say, hers, clock_now, harbo
 def test_nobody_is_asked_whether_she_called_about_a_calm_answer(house, say, harbor, clock_now):
     assert following_up.say_called(house, say(NUMB).turn.id, called=True, now=clock_now) is None
     assert following_up.say_called(house, "no such turn", called=True, now=clock_now) is None
+
+
+def test_words_older_than_they_are_kept_for_are_destroyed_without_anybody_asking(
+    house, say, clock_now
+):
+    say(DECLINED)
+    a_day_before = clock_now + conversing.WORDS_KEPT_FOR - timedelta(days=1)
+    assert conversing.forget_old_words(house, a_day_before) == 0
+    assert conversing.forget_old_words(house, a_day_before + timedelta(days=2)) == 1
+    assert conversing.forget_old_words(house, a_day_before + timedelta(days=3)) == 0

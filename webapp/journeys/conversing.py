@@ -259,3 +259,9 @@ def record(tx: Transaction, turn: Turn, action: str, *, now: datetime) -> None:
         values={"new": {"outcome": turn.outcome, "flags": list(turn.flags)}},
     )
     audits.record(tx, done)
+
+
+def forget_old_words(house: House, now: datetime) -> int:
+    """Destroy what was asked longer ago than words are kept; the clock does it at every pass."""
+    with house.store.begin() as tx:
+        return turns.forget_words(tx, now - WORDS_KEPT_FOR)
