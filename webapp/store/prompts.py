@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, literal, select, update
+from sqlalchemy import bindparam, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import ClinicId, Origin, PatientId
@@ -62,13 +62,6 @@ def add(tx: Transaction, prompt: Prompt) -> bool:
     statement = dialect.insert(_table).values(row).on_conflict_do_nothing()
     # Asked for the id, because psycopg does not count the rows of an insert reliably.
     return tx.execute(statement.returning(_table.c.id)).first() is not None
-
-
-def add_many(tx: Transaction, prompts: tuple[Prompt, ...]) -> None:
-    """Store prompts that are known to be new."""
-    rows = [{name: getattr(prompt, name) for name in Prompt.__slots__} for prompt in prompts]
-    if rows:
-        tx.execute(insert(_table), rows)
 
 
 def of_patient(tx: Transaction, patient_id: PatientId) -> tuple[Prompt, ...]:

@@ -51,15 +51,18 @@ def _shown_once(first: FirstPassword) -> str:
     return render_template("clinic/staff_password.html", first=first)
 
 
+@blueprint.errorhandler(NotYourself)
+def refuse_yourself(_fault: NotYourself) -> ResponseReturnValue:
+    """Nobody takes away her own way in."""
+    abort(409)
+
+
 @blueprint.post("/staff/<staff_id>/deactivate")
 @open_to(Door.ADMINISTRATOR)
 @or_404
 def deactivate_staff(staff_id: str) -> ResponseReturnValue:
     """Let somebody no longer sign in; she is out at once."""
-    try:
-        person = staffing.deactivate(desk(), StaffId(staff_id))
-    except NotYourself:
-        abort(409)
+    person = staffing.deactivate(desk(), StaffId(staff_id))
     flash(_("%(name)s can no longer sign in, and is signed out.", name=person.name))
     return redirect(url_for(".staff"), 303)
 
@@ -69,10 +72,7 @@ def deactivate_staff(staff_id: str) -> ResponseReturnValue:
 @or_404
 def reactivate_staff(staff_id: str) -> ResponseReturnValue:
     """Let somebody sign in again."""
-    try:
-        person = staffing.reactivate(desk(), StaffId(staff_id))
-    except NotYourself:
-        abort(409)
+    person = staffing.reactivate(desk(), StaffId(staff_id))
     flash(_("%(name)s can sign in again.", name=person.name))
     return redirect(url_for(".staff"), 303)
 
@@ -82,7 +82,4 @@ def reactivate_staff(staff_id: str) -> ResponseReturnValue:
 @or_404
 def start_over_staff(staff_id: str) -> ResponseReturnValue:
     """Take a lost code app away, and show a new first password once."""
-    try:
-        return _shown_once(staffing.start_over(desk(), StaffId(staff_id)))
-    except NotYourself:
-        abort(409)
+    return _shown_once(staffing.start_over(desk(), StaffId(staff_id)))
