@@ -97,6 +97,9 @@ class Patient:
     label_max: float | None = None  # most tablets in 24 h on the label
     pump_on: bool = False
     baseline_nrs: float | None = None
+    quiet_from: time | None = None  # local; no message of ours from then on
+    quiet_until: time | None = None  # local; the first moment that is no longer quiet
+    paused_until: date | None = None  # the local day on which a pause ends; None: when she says
 
     def pod(self, day: date) -> int:
         """The postoperative day of a local calendar day (0 is the day of the procedure)."""

@@ -42,6 +42,7 @@ class Prompt:
     closes_at: datetime
     state: PromptState
     settled_at: datetime | None = None
+    later: bool = False  # what comes at `remind_at` is not a reminder: she asked to be asked then
 
 
 _table = table_of(PromptRow)

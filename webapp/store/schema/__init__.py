@@ -7,6 +7,7 @@ May import: sqlalchemy, and its own files. Duplicates are impossible by constrai
 from __future__ import annotations
 
 from webapp.store.schema.conversations import ChatTurnRow
+from webapp.store.schema.lessons import TeachBackRow
 from webapp.store.schema.people import (
     ClinicRow,
     KnownDeviceRow,
@@ -19,6 +20,12 @@ from webapp.store.schema.people import (
     StaffRow,
     StaffSessionRow,
 )
+from webapp.store.schema.providers import (
+    ProviderEventRow,
+    PushSubscriptionRow,
+    TextDraftRow,
+    UnreachableRow,
+)
 from webapp.store.schema.records import (
     AuditHeadRow,
     AuditRow,
@@ -30,6 +37,7 @@ from webapp.store.schema.reports import (
     FlagEventRow,
     FlagRow,
     MessageRow,
+    NoticeRow,
     PromptRow,
     ReadingRow,
 )
@@ -48,15 +56,21 @@ __all__ = [
     "KnownDeviceRow",
     "LinkRow",
     "MessageRow",
+    "NoticeRow",
     "PatientCodeRow",
     "PatientRow",
     "PatientSecretRow",
     "PatientSessionRow",
     "PromptRow",
+    "ProviderEventRow",
+    "PushSubscriptionRow",
     "ReadingRow",
     "RecoveryCodeRow",
     "StaffRow",
     "StaffSessionRow",
+    "TeachBackRow",
+    "TextDraftRow",
     "ThrottleRow",
+    "UnreachableRow",
     "table_of",
 ]

@@ -94,6 +94,9 @@ class PatientRow(Base):
     label_max: Mapped[float | None]
     pump_on: Mapped[bool]
     baseline_nrs: Mapped[float | None]
+    quiet_from: Mapped[time | None]
+    quiet_until: Mapped[time | None]
+    paused_until: Mapped[date | None]
     next_due_at: Mapped[datetime | None]
     enrolled_at: Mapped[datetime]
     __table_args__ = (
@@ -113,6 +116,11 @@ class PatientSecretRow(Base):
     email: Mapped[bytes | None]
     mobile: Mapped[bytes | None]
     enrolment_mark: Mapped[str] = mapped_column(String(64), unique=True)
+    # The keyed fingerprint of the mobile, by which a text message finds who sent it.
+    mobile_mark: Mapped[str | None] = mapped_column(String(64), index=True)
+    choices_token: Mapped[bytes | None]  # sealed: each of her messages leads to the same page
+    choices_hash: Mapped[str | None] = mapped_column(String(64))
+    __table_args__ = (Index("ix_patient_secret_choices_hash", "choices_hash", unique=True),)
 
 
 class LinkRow(Base):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.store.schema.tables import Base, partial_index
@@ -64,6 +64,7 @@ class PromptRow(Base):
     closes_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(10))
     settled_at: Mapped[datetime | None]
+    later: Mapped[bool] = mapped_column(server_default=false())
     __table_args__ = (
         UniqueConstraint("patient_id", "local_day"),
         # Only what is still due: a settled prompt leaves these, and nothing is moved in them.
@@ -100,6 +101,8 @@ class MessageRow(Base):
         partial_index("ix_message_queued_try_at", "try_at", where="state = 'queued'"),
         partial_index("ix_message_sending_until", "claimed_until", where="state = 'sending'"),
         Index("ix_message_clinic_queued_at", "clinic_id", "queued_at"),
+        # A provider says what became of a text message by its own name for it.
+        partial_index("ix_message_sms_receipt", "receipt", where="channel = 'sms'"),
     )
 
 
@@ -152,3 +155,20 @@ class ReadingRow(Base):
     topic: Mapped[str] = mapped_column(String(60), primary_key=True)
     passage: Mapped[str] = mapped_column(String(100), primary_key=True)
     at: Mapped[datetime]
+
+
+class NoticeRow(Base):
+    """Something about reaching a patient that her clinic must read: she stopped, it was not her."""
+
+    __tablename__ = "notice"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    clinic_id: Mapped[str] = mapped_column(ForeignKey("clinic.id"))
+    patient_id: Mapped[str] = mapped_column(ForeignKey("patient.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    channel: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    handled_at: Mapped[datetime | None]
+    handled_by: Mapped[str | None] = mapped_column(ForeignKey("staff.id"))
+    __table_args__ = (
+        partial_index("ix_notice_open", "clinic_id", "at", where="handled_at IS NULL"),
+    )
