@@ -42,8 +42,17 @@ from webapp.store.schema.reports import (
     ReadingRow,
 )
 from webapp.store.schema.tables import Base, table_of
+from webapp.store.schema.watch import (
+    AlarmRow,
+    ClinicWatchRow,
+    DayNoteRow,
+    LadderStepRow,
+    PageRow,
+    PagingRow,
+)
 
 __all__ = [
+    "AlarmRow",
     "AuditHeadRow",
     "AuditRow",
     "Base",
@@ -51,12 +60,17 @@ __all__ = [
     "ChatTurnRow",
     "CheckInRow",
     "ClinicRow",
+    "ClinicWatchRow",
+    "DayNoteRow",
     "FlagEventRow",
     "FlagRow",
     "KnownDeviceRow",
+    "LadderStepRow",
     "LinkRow",
     "MessageRow",
     "NoticeRow",
+    "PageRow",
+    "PagingRow",
     "PatientCodeRow",
     "PatientRow",
     "PatientSecretRow",

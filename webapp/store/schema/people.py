@@ -43,6 +43,7 @@ class StaffRow(Base):
     totp_last_step: Mapped[int] = mapped_column(BigInteger, default=0)
     active: Mapped[bool]
     must_change_password: Mapped[bool] = mapped_column(server_default=false())
+    mobile: Mapped[str] = mapped_column(String(40), server_default="")
     created_at: Mapped[datetime]
 
 

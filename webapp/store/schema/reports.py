@@ -130,6 +130,7 @@ class FlagRow(Base):
     __table_args__ = (
         UniqueConstraint("patient_id", "raised_by", "rule"),
         Index("ix_flag_inbox", "clinic_id", "state", "severity_rank", "act_by"),
+        partial_index("ix_flag_open", "severity_rank", "opened_at", where="state = 'open'"),
     )
 
 
