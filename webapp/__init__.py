@@ -29,6 +29,7 @@ BLUEPRINTS = (
     "webapp.web.signing_in",
     "webapp.web.clinic",
     "webapp.web.api",
+    "webapp.web.push",
     "webapp.web.demo",
 )
 MOST_REQUEST_BYTES = 256 * 1024

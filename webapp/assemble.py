@@ -11,9 +11,10 @@ from pathlib import Path
 
 from webapp.config import Config, SettingWrong
 from webapp.delivery.kept_letters import letters
+from webapp.delivery.vapid import VapidKeyWrong, public_text, read_or_create_vapid_key
 from webapp.domain.chat import Shelf
 from webapp.domain.person import Clinic
-from webapp.journeys.house import House
+from webapp.journeys.house import House, Operator, PushDoor
 from webapp.library.chat_files import load_chat
 from webapp.library.search_files import load_encoder, load_searcher
 from webapp.library.shelf import Library, load_library
@@ -36,7 +37,26 @@ def open_house(config: Config) -> House:
     post_box = partial(letters, config.post_box_dir)
     only = OnlyClinic(store)
     chat = cache(partial(open_chat, config.content_dir, library))
-    return House(library, store, config.public_url, config.demo, only, post_box, chat)
+    return House(
+        library=library,
+        store=store,
+        public_url=config.public_url,
+        demo=config.demo,
+        only_clinic=only,
+        post_box=post_box,
+        chat=chat,
+        operator=Operator(config.operator_email, config.operator_mobile),
+        push=push_door(config),
+    )
+
+
+def push_door(config: Config) -> PushDoor:
+    """The public half of the push key, which is made at the first start. Raises `SettingWrong`."""
+    try:
+        key = read_or_create_vapid_key(config.push_key_file)
+    except VapidKeyWrong as fault:
+        raise SettingWrong(str(fault)) from fault
+    return PushDoor(public_text(key), config.push_anywhere)
 
 
 def _make_folder(folder: Path) -> None:

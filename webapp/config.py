@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +33,12 @@ class Config:
     mail_from: str
     demo: bool  # shows the demo pages; only ever true beside invented patients
     trusted_proxies: int
+    operator_email: str
+    operator_mobile: str
+    dead_man_url: str  # "" calls nobody
+    metrics_token: str  # "" has no /metrics
+    push_key_file: Path
+    push_anywhere: bool  # lets pushes go to http and to private hosts: only ever true in tests
 
     @property
     def is_https(self) -> bool:
@@ -73,9 +80,22 @@ SETTINGS = (
     ),
     Setting("THAW_MAIL_FROM", "Thaw <thaw@localhost>", "The sender of every e-mail."),
     Setting("THAW_DEMO", "0", "1 shows the demo pages. Never with real patients."),
+    Setting("THAW_PUSH_KEY_FILE", "", "Empty: vapid.key in the data folder, made at first start."),
+    Setting("THAW_PUSH_ANYWHERE", "0", "1 lets pushes go to private addresses. Only for tests."),
     Setting(
         "THAW_TRUSTED_PROXIES", "0", "How many proxies in front may name the caller's address."
     ),
+    Setting(
+        "THAW_OPERATOR_EMAIL", "", "Whom flags and alarms reach last. Empty: THAW_MAIL_FROM's."
+    ),
+    Setting("THAW_OPERATOR_MOBILE", "", "The same by text message, written +15550100."),
+    Setting(
+        "THAW_DEAD_MAN_URL",
+        "",
+        "Called each hour in which sending works; its silence alarms.",
+        True,
+    ),
+    Setting("THAW_METRICS_TOKEN", "", "The bearer token of /metrics. Empty: no /metrics.", True),
 )
 
 
@@ -96,6 +116,12 @@ def load_config(environ: Mapping[str, str]) -> Config:
         mail_from=value("THAW_MAIL_FROM"),
         demo=value("THAW_DEMO") == "1",
         trusted_proxies=_whole(value, "THAW_TRUSTED_PROXIES", at_most=10),
+        operator_email=value("THAW_OPERATOR_EMAIL") or parseaddr(value("THAW_MAIL_FROM"))[1],
+        operator_mobile=value("THAW_OPERATOR_MOBILE"),
+        dead_man_url=_dead_man_url(value("THAW_DEAD_MAN_URL")),
+        metrics_token=value("THAW_METRICS_TOKEN"),
+        push_key_file=Path(value("THAW_PUSH_KEY_FILE") or data_dir / "vapid.key"),
+        push_anywhere=value("THAW_PUSH_ANYWHERE") == "1",
     )
 
 
@@ -130,6 +156,12 @@ def _public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingWrong(f"THAW_PUBLIC_URL is {text!r}: write it as https://thaw.example.org.")
     return text.rstrip("/")
+
+
+def _dead_man_url(text: str) -> str:
+    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+        raise SettingWrong("THAW_DEAD_MAN_URL must be a whole address: https://….")
+    return text
 
 
 def _smtp_url(text: str) -> str:

@@ -17,7 +17,7 @@ LIBRARIES = {
     "domain": {"numpy", "phonenumbers", "snowballstemmer"},
     "library": WORDS | {"numpy"},
     "store": {"sqlalchemy", "alembic", "cryptography", "pysqlite3"},
-    "delivery": {"aiosmtpd"},
+    "delivery": {"aiosmtpd", "cryptography"},
     "journeys": {"argon2", "phonenumbers", "pyotp", "structlog"},
     "web": FLASK | {"babel", "prometheus_client", "segno", "structlog", "wtforms", "pydantic"},
     "commands": {"click", "gunicorn", "structlog"},

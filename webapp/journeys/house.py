@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from webapp.delivery.channel import KeptLetter
 from webapp.domain.chat import Shelf
-from webapp.domain.person import Clinic
+from webapp.domain.person import Channel, Clinic
 from webapp.library.shelf import Library
 from webapp.store.engine import Store
 
@@ -28,6 +28,22 @@ def _no_chat() -> Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class PushDoor:
+    """What browsers need in order to take our pushes."""
+
+    public_key: str = ""  # base64url; "" where push is off
+    anywhere: bool = False  # lets http and private hosts pass: for tests on one machine only
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Whoever runs this installation: the last one that a flag or an alarm can reach."""
+
+    email: str = ""
+    mobile: str = ""  # +…, for text messages where these are set up
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """The content, the database, and how patients reach this site."""
 
@@ -38,6 +54,9 @@ class House:
     only_clinic: Callable[[], Clinic | None] = _no_clinic  # asked anew: its number may change
     post_box: Callable[[], tuple[KeptLetter, ...]] = _no_letters  # what the demo's mail kept
     chat: Callable[[], Shelf] = _no_chat  # read when first asked for: commands need none
+    operator: Operator = Operator()
+    channels: frozenset[Channel] = frozenset({Channel.EMAIL})  # those that are set up here
+    push: PushDoor = PushDoor()
 
     @property
     def clinic(self) -> Clinic | None:
