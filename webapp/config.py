@@ -92,7 +92,7 @@ SETTINGS = (
     Setting(
         "THAW_DEAD_MAN_URL",
         "",
-        "Called each hour in which sending works; its silence alarms.",
+        "Called each hour that sending works; silence alarms.",
         True,
     ),
     Setting("THAW_METRICS_TOKEN", "", "The bearer token of /metrics. Empty: no /metrics.", True),

@@ -16,6 +16,10 @@ VALUES = {
     "first_name": "Ana",
     "flag": "a1b2",
     "code": "123456",
+    **dict.fromkeys(("due", "sent", "answered", "missed", "waiting", "doubt", "failed"), "12"),
+    **dict.fromkeys(("flags", "untaken", "count"), "3"),
+    **dict.fromkeys(("day", "since", "until", "oldest"), "2026-11-20"),
+    **dict.fromkeys(("what", "remedy", "about", "head"), "."),
 }
 
 
@@ -44,6 +48,7 @@ def broken(tmp_path):
 
 def test_every_message_is_there_in_every_language(messages):
     names = {"check-in", "reminder", "today-link", "stopped", "staff-flag", "test", "diary-code"}
+    names |= {"operator-flag", "overdue-flag", "alarm", "alarm-over", "day-note"}
     assert set(messages) == {(name, lang) for name in names for lang in ("en", "es", "ar")}
 
 

@@ -11,7 +11,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from string import Formatter
 
-GAPS = frozenset(("first_name", "clinic", "clinic_phone", "link", "choices_link", "flag", "code"))
+_LETTER_GAPS = ("first_name", "clinic", "clinic_phone", "link", "choices_link", "flag", "code")
+_ALARM_GAPS = ("what", "remedy", "since", "until", "count", "about")
+_NOTE_COUNTS = ("due", "sent", "answered", "missed", "waiting", "doubt", "failed")
+_NOTE_GAPS = ("day", "flags", "untaken", "oldest", "head", *_NOTE_COUNTS)
+GAPS = frozenset((*_LETTER_GAPS, *_ALARM_GAPS, *_NOTE_GAPS))
 
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")

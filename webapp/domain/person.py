@@ -117,3 +117,4 @@ class Staff:
     role: Role
     active: bool = True
     must_change_password: bool = False  # she has one that somebody else has seen
+    mobile: str = ""  # +…; pages about urgent flags go here too

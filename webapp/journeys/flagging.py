@@ -1,25 +1,23 @@
 """Flagging: findings become flags for clinicians and advice for the patient.
 
-The same unchanged finding folds into the flag that is open; urgent ones reach staff at once
-through the outbox. May import: domain, library, store and this room.
+The same unchanged finding folds into the flag that is open; urgent ones begin to climb the ladder
+at once (escalating.py). May import: domain, library, store and this room.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import uuid4
 
-from webapp.domain.flag import Finding, Severity
-from webapp.domain.person import Channel
+from webapp.domain.flag import Finding
 from webapp.domain.review import EventKind, Flag, FlagEvent, folds_into
-from webapp.journeys import reading
+from webapp.journeys import escalating, reading
 from webapp.journeys.house import House
-from webapp.store import flags, messages, staff
+from webapp.store import flags
 from webapp.store.engine import Transaction
 from webapp.store.links import Holder
-from webapp.store.messages import OutgoingMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def raise_flags(
         else:
             _append(tx, raised, repeated, EventKind.SEEN_AGAIN, found.because)
     flags.add(tx, tuple(new))
-    _tell_staff(tx, raised, new)
+    escalating.begin(house, tx, raised.holder.clinic, new, now=raised.now)
     return tuple(new)
 
 
@@ -117,32 +115,4 @@ def _append(
     flags.append(tx, flag, event, flag.state)
 
 
-def _tell_staff(tx: Transaction, raised: Raised, new: Sequence[Flag]) -> None:
-    """Queue one e-mail to each clinician for an urgent flag; it says that, and nothing else."""
-    urgent = [flag for flag in new if flag.severity is Severity.URGENT]
-    if not urgent:
-        return
-    clinic = raised.holder.patient.clinic_id
-    people = [person for person in staff.of_clinic(tx, clinic) if person.active]
-    first = urgent[0]
-    messages.queue(
-        tx,
-        tuple(
-            OutgoingMessage(
-                id=str(uuid4()),
-                clinic_id=clinic,
-                purpose="staff-flag",
-                channel=Channel.EMAIL,
-                dedupe=f"staff-flag:{first.id}:{person.id}",
-                queued_at=raised.now,
-                try_at=raised.now,
-                not_after=raised.now + STAFF_WORD_USEFUL_FOR,
-                staff_id=person.id,
-            )
-            for person in people
-        ),
-    )
-
-
 CHAT = "chat:"  # begins the source of a flag that was raised by a turn of the chat
-STAFF_WORD_USEFUL_FOR = timedelta(days=1)  # later than this the inbox has said it long since

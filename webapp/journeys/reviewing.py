@@ -32,6 +32,7 @@ from webapp.domain.review import (
 )
 from webapp.domain.schedule import local_day
 from webapp.domain.topic import TopicId
+from webapp.journeys import escalating
 from webapp.journeys.desk import Desk, NotHere
 from webapp.store import checkins, clinics, flags, patients, prompts, staff
 from webapp.store.checkins import StoredCheckIn
@@ -256,6 +257,10 @@ def _append(  # noqa: PLR0913  (one step, all of it)
     number = flags.next_number(tx, flag.id)
     event = FlagEvent(flag.id, number, kind, desk.now, desk.actor.id, outcome, note)
     flags.append(tx, flag, event, state)
+    if kind is EventKind.ACKNOWLEDGED:
+        escalating.take(desk.house, tx, flag, desk.actor.id, now=desk.now)
+    elif kind is EventKind.CLOSED:
+        escalating.leave(tx, flag)
     values = {"old": flag.state, "new": state, "outcome": outcome, "note": note}
     action = f"flag.{_ACTIONS[kind]}"
     desk.record(tx, action, f"flag:{flag.id}", patient_id=flag.patient_id, values=values)

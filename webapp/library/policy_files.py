@@ -1,4 +1,4 @@
-"""content/policy.yaml: how soon a flag is looked at, and what a new patient has by default.
+"""content/policy.yaml: how soon a flag is looked at, who is paged, what a new patient has.
 
 May import: pydantic, the domain and this room.
 """
@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from webapp.domain.alarm import AlarmLines
 from webapp.domain.flag import Severity
+from webapp.domain.ladder import GROUPS, OPERATOR, Hours, Ladder, Rung
 from webapp.library.languages import LANGUAGES
 from webapp.library.yaml_model import Strict, read_yaml
 
@@ -36,6 +38,42 @@ class EnrolmentFile(Strict):
     timezone: str = Field(min_length=1)
 
 
+class RungFile(Strict):
+    """One step of the ladder."""
+
+    who: str = Field(pattern=f"^({'|'.join(GROUPS)})$")
+    wait_minutes: int = Field(ge=0)
+
+
+class EscalationFile(Strict):
+    """Who is paged about an urgent flag until somebody takes it."""
+
+    staffed: tuple[RungFile, ...] = Field(min_length=1)
+    away: tuple[RungFile, ...] = Field(min_length=1)
+    repeat_minutes: int = Field(gt=0)
+    handle_minutes: int = Field(gt=0)
+
+    @field_validator("staffed", "away")
+    @classmethod
+    def _ends_with_the_operator(cls, rungs: tuple[RungFile, ...]) -> tuple[RungFile, ...]:
+        if [rung.who for rung in rungs].index(OPERATOR) != len(rungs) - 1:
+            raise ValueError(f"the last step, and only that, must be {OPERATOR}; write it there")
+        return rungs
+
+
+class AlarmsFile(Strict):
+    """When somebody is told that sending does not work."""
+
+    clock_silent_minutes: int = Field(gt=0)
+    unsent_minutes: int = Field(gt=0)
+    untaken_minutes: int = Field(gt=0)
+    channel_looked_back_minutes: int = Field(gt=0)
+    channel_least_failures: int = Field(gt=0)
+    bounce_least: int = Field(gt=0)
+    bounce_percent: int = Field(gt=0, le=100)
+    note_at: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+
+
 class PolicyFile(Strict):
     """content/policy.yaml."""
 
@@ -43,6 +81,8 @@ class PolicyFile(Strict):
     response_hours: HoursFile
     silence_after_missed: int = Field(ge=1)
     enrolment: EnrolmentFile
+    escalation: EscalationFile
+    alarms: AlarmsFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +104,8 @@ class Policy:
     response_times: Mapping[Severity, timedelta]
     silence_after: int  # missed prompts in a row that put a patient on the silent list
     enrolment: EnrolmentDefaults
+    ladder: Ladder  # of a clinic that has set none of its own
+    alarms: AlarmLines
 
 
 def load_policy(content: Path) -> Policy:
@@ -76,4 +118,29 @@ def load_policy(content: Path) -> Policy:
         },
         silence_after=read.silence_after_missed,
         enrolment=EnrolmentDefaults(**usual.model_dump()),
+        ladder=_ladder(read.escalation),
+        alarms=_alarm_lines(read.alarms),
+    )
+
+
+def _ladder(read: EscalationFile) -> Ladder:
+    lists = {Hours.STAFFED: read.staffed, Hours.AWAY: read.away}
+    rungs = {
+        hours: tuple(Rung(one.who, timedelta(minutes=one.wait_minutes)) for one in listed)
+        for hours, listed in lists.items()
+    }
+    repeat, handle = read.repeat_minutes, read.handle_minutes
+    return Ladder(rungs, timedelta(minutes=repeat), timedelta(minutes=handle))
+
+
+def _alarm_lines(read: AlarmsFile) -> AlarmLines:
+    return AlarmLines(
+        clock_silent=timedelta(minutes=read.clock_silent_minutes),
+        unsent=timedelta(minutes=read.unsent_minutes),
+        untaken=timedelta(minutes=read.untaken_minutes),
+        channel_looked_back=timedelta(minutes=read.channel_looked_back_minutes),
+        channel_least_failures=read.channel_least_failures,
+        bounce_least=read.bounce_least,
+        bounce_share=read.bounce_percent / 100,
+        note_at=time.fromisoformat(read.note_at),
     )

@@ -6,23 +6,27 @@ May import: the domain and this room.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from webapp.domain.alarm import AlarmKind, AlarmLines
 from webapp.domain.emergency import Telephones
 from webapp.domain.fact import Fact
 from webapp.domain.figure import Figure, FigureId
 from webapp.domain.flag import Severity
 from webapp.domain.instrument import Instrument
+from webapp.domain.ladder import Ladder
 from webapp.domain.message import Messages
 from webapp.domain.pathway import Pathway
 from webapp.domain.phrase import PhraseBook
 from webapp.domain.rule import RuleBook
 from webapp.domain.sign import Sign
 from webapp.domain.synthetic import Cohorts
+from webapp.domain.teach_back import TeachBack
 from webapp.domain.topic import FactId, Topic, TopicGroup, TopicId
+from webapp.library.alarm_files import AlarmWords, load_alarm_words
 from webapp.library.cohort_files import load_cohorts
 from webapp.library.demo_files import Demo, load_demo
 from webapp.library.emergency_files import load_telephones
@@ -46,6 +50,8 @@ from webapp.library.problem import LibraryError, Problem
 from webapp.library.rule_files import load_rules
 from webapp.library.shape_checks import shape_problems
 from webapp.library.sign_files import load_signs
+from webapp.library.teach_back_checks import teach_back_links
+from webapp.library.teach_back_files import TeachBackShelf, load_teach_back, teach_backs
 from webapp.library.topic_files import TopicShelf, load_topics, topics
 
 DAILY = "daily"  # the instrument that every check-in is made of
@@ -73,6 +79,10 @@ class Library:
     response_times: Mapping[Severity, timedelta]
     silence_after: int  # missed prompts in a row that put a patient on the silent list
     enrolment: EnrolmentDefaults
+    ladder: Ladder  # of a clinic that has set none of its own
+    alarms: AlarmLines
+    alarm_words: Mapping[AlarmKind, AlarmWords]
+    teach_back: Mapping[str, TeachBack] = field(default_factory=dict)  # by pathway
     languages: tuple[str, ...] = LANGUAGES
 
     @property
@@ -114,10 +124,12 @@ class Stock:
     instruments: Attempt[Mapping[str, Instrument]]
     messages: Attempt[Messages]
     policy: Attempt[Policy]
+    alarm_words: Attempt[Mapping[AlarmKind, AlarmWords]]
     demo: Attempt[Demo]
     cohorts: Attempt[Cohorts]
     topics: TopicShelf
     figures: FigureShelf
+    teach_back: TeachBackShelf
 
     def problems(self) -> Iterator[Problem]:
         """What keeps a site from starting: unreadable files, topics out of shape, loose ends."""
@@ -136,6 +148,7 @@ class Stock:
             yield from rule_links(book, named)
         for pathways in self.pathways.found:
             yield from pathway_links(pathways, named)
+            yield from teach_back_links(self.teach_back, self.topics.sources, pathways)
         for instruments in self.instruments.found:
             yield from instrument_links(instruments, named)
         for cohorts in self.cohorts.found:
@@ -154,10 +167,12 @@ def take_stock(content: Path) -> Stock:
         instruments=_attempt(load_instruments, content),
         messages=_attempt(load_messages, content),
         policy=_attempt(load_policy, content),
+        alarm_words=_attempt(load_alarm_words, content),
         demo=_attempt(load_demo, content),
         cohorts=_attempt(load_cohorts, content),
         topics=load_topics(content),
         figures=load_figures(content),
+        teach_back=load_teach_back(content),
     )
 
 
@@ -184,6 +199,10 @@ def load_library(content: Path) -> Library:
         response_times=policy.response_times,
         silence_after=policy.silence_after,
         enrolment=policy.enrolment,
+        ladder=policy.ladder,
+        alarms=policy.alarms,
+        alarm_words=stock.alarm_words.value,
+        teach_back=teach_backs(stock.teach_back.sources),
     )
 
 

@@ -18,12 +18,12 @@ from webapp.store.schema import FlagEventRow, FlagRow, table_of
 from webapp.store.sealing import Seal, SealBroken
 
 _table, _events = table_of(FlagRow), table_of(FlagEventRow)
-_columns = tuple(getattr(FlagRow, name) for name in Flag.__slots__)
+flag_columns = tuple(getattr(FlagRow, name) for name in Flag.__slots__)
 _NOTE = "flag_event.note"
 _OPEN = (FlagState.OPEN, FlagState.ACKNOWLEDGED)
 _add, _add_event = insert(_table), insert(_events)
 _open_of_patient = (
-    select(*_columns)
+    select(*flag_columns)
     .where(FlagRow.patient_id == bindparam("patient"), FlagRow.state != FlagState.CLOSED)
     .order_by(FlagRow.opened_at)
 )
@@ -31,24 +31,26 @@ _open_of_patient = (
 
 def open_of_patient(tx: Transaction, patient_id: PatientId) -> tuple[Flag, ...]:
     """The flags of one patient that nobody has closed, oldest first."""
-    return tuple(_flag(row) for row in tx.execute(_open_of_patient, {"patient": patient_id}))
+    return tuple(flag_of(row) for row in tx.execute(_open_of_patient, {"patient": patient_id}))
 
 
 def of_patient(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> tuple[Flag, ...]:
     """Every flag of one patient of this clinic, newest first."""
     here = (FlagRow.clinic_id == clinic_id) & (FlagRow.patient_id == patient_id)
     rows = tx.execute(
-        select(*_columns).where(here).order_by(FlagRow.opened_at.desc(), FlagRow.rule)
+        select(*flag_columns).where(here).order_by(FlagRow.opened_at.desc(), FlagRow.rule)
     )
-    return tuple(_flag(row) for row in rows)
+    return tuple(flag_of(row) for row in rows)
 
 
 def inbox(tx: Transaction, clinic_id: ClinicId, limit: int, offset: int = 0) -> tuple[Flag, ...]:
     """The flags of a clinic that nobody has closed: gravest first, then nearest target."""
     here = (FlagRow.clinic_id == clinic_id) & FlagRow.state.in_(_OPEN)
     order = (FlagRow.severity_rank, FlagRow.act_by, FlagRow.id)
-    rows = tx.execute(select(*_columns).where(here).order_by(*order).limit(limit).offset(offset))
-    return tuple(_flag(row) for row in rows)
+    rows = tx.execute(
+        select(*flag_columns).where(here).order_by(*order).limit(limit).offset(offset)
+    )
+    return tuple(flag_of(row) for row in rows)
 
 
 def count_open(tx: Transaction, clinic_id: ClinicId) -> dict[Severity, int]:
@@ -67,9 +69,9 @@ def open_by_patient(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, int
 
 def load(tx: Transaction, clinic_id: ClinicId, flag_id: str, *, lock: bool = False) -> Flag | None:
     """One flag of this clinic; None if it is not this clinic's. `lock` holds it for a change."""
-    query = select(*_columns).where(FlagRow.clinic_id == clinic_id, FlagRow.id == flag_id)
+    query = select(*flag_columns).where(FlagRow.clinic_id == clinic_id, FlagRow.id == flag_id)
     row = tx.execute(query.with_for_update() if lock else query).one_or_none()
-    return None if row is None else _flag(row)
+    return None if row is None else flag_of(row)
 
 
 def add(tx: Transaction, flags: tuple[Flag, ...]) -> None:
@@ -141,7 +143,8 @@ def _as_row(flag: Flag) -> dict[str, Any]:
     return {**row, "numbers": dict(flag.numbers), "severity_rank": flag.severity.rank}
 
 
-def _flag(row: Any) -> Flag:
+def flag_of(row: Any) -> Flag:
+    """A flag from a row that holds all of its columns."""
     fields = {name: getattr(row, name) for name in Flag.__slots__}
     fields["severity"], fields["state"] = Severity(row.severity), FlagState(row.state)
     return Flag(**fields)
