@@ -5,7 +5,9 @@ May import: sqlalchemy, schema.
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -13,15 +15,56 @@ from sqlalchemy.dialects import postgresql, sqlite
 from webapp.store.engine import Transaction
 from webapp.store.schema import BeatRow, table_of
 
-CLOCK = "clock"
+CLOCK = "clock"  # what is due was queued
+SENDER = "sender"  # what waited was sent
+WATCH = "watch"  # flags climbed, and what should have happened was looked at
+PARTS = (CLOCK, SENDER, WATCH)
+LATEST = "latest"  # the latest time that any clock has seen: it never goes back
 _table = table_of(BeatRow)
 
 
 def beat(tx: Transaction, name: str, now: datetime) -> None:
     """Say that a process lives."""
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(_table).values(name=name, at=now)
+    statement = _insert(tx).values(name=name, at=now)
     tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+
+
+def start(tx: Transaction, names: Sequence[str], now: datetime) -> None:
+    """Begin to expect the beats of some processes: from now on their silence shows."""
+    rows = [{"name": name, "at": now} for name in names]
+    tx.execute(_insert(tx).values(rows).on_conflict_do_nothing())
+
+
+def advance(tx: Transaction, now: datetime) -> None:
+    """Move `LATEST` to now, unless it is further already."""
+    statement = _insert(tx).values(name=LATEST, at=now)
+    behind = _table.c.at < now
+    tx.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}, where=behind)
+    )
+
+
+def claim(tx: Transaction, name: str, now: datetime, every: timedelta) -> bool:
+    """Whether a chore is due that one process does each `every`: then it is this one's.
+
+    One that was last done in the future is due too, or a clock that went back would stop it.
+    """
+    statement = _insert(tx).values(name=name, at=now)
+    is_due = (_table.c.at <= now - every) | (_table.c.at > now + every)
+    claimed = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"at": now}, where=is_due
+    ).returning(_table.c.name)
+    return tx.execute(claimed).first() is not None
+
+
+def _insert(tx: Transaction) -> Any:
+    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
+    return dialect.insert(_table)
+
+
+def every(tx: Transaction) -> dict[str, datetime]:
+    """When each process last said that it lives."""
+    return {row.name: row.at for row in tx.execute(select(_table.c.name, _table.c.at))}
 
 
 def last(tx: Transaction, name: str) -> datetime | None:

@@ -100,6 +100,9 @@ class MessageRow(Base):
     __table_args__ = (
         partial_index("ix_message_queued_try_at", "try_at", where="state = 'queued'"),
         partial_index("ix_message_sending_until", "claimed_until", where="state = 'sending'"),
+        # Only what was lost: a message that goes out well is moved in neither.
+        partial_index("ix_message_failed_settled_at", "settled_at", where="state = 'failed'"),
+        partial_index("ix_message_unsure_settled_at", "settled_at", where="state = 'unsure'"),
         Index("ix_message_clinic_queued_at", "clinic_id", "queued_at"),
         # A provider says what became of a text message by its own name for it.
         partial_index("ix_message_sms_receipt", "receipt", where="channel = 'sms'"),

@@ -15,6 +15,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+_LOST = ("failed", "unsure")
 
 def upgrade() -> None:
     """Add the tables, a mobile number for staff, and the index over what nobody has taken."""
@@ -32,10 +33,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'open'"),
         postgresql_where=sa.text("state = 'open'"),
     )
+    for state in _LOST:
+        op.create_index(
+            f"ix_message_{state}_settled_at",
+            "message",
+            ["settled_at"],
+            sqlite_where=sa.text(f"state = '{state}'"),
+            postgresql_where=sa.text(f"state = '{state}'"),
+        )
 
 
 def downgrade() -> None:
     """Take them away again."""
+    for state in _LOST:
+        op.drop_index(f"ix_message_{state}_settled_at", "message")
     op.drop_index("ix_flag_open", "flag")
     op.drop_column("staff", "mobile")
     for table in ("day_note", "alarm", "page", "paging", "clinic_watch", "ladder_step"):
