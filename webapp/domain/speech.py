@@ -103,29 +103,44 @@ class Speller:
         said: list[str] = []
         place = 0
         while place < len(words):
-            length, word = self._joined_at(words, place)
-            said.append(word)
+            length, spelt = self._spelt_at(words, place)
+            said.extend(spelt)
             place += length
         return said
 
-    def _joined_at(self, words: Sequence[str], place: int) -> tuple[int, str]:
-        if words[place] in self._starts:
-            for length in range(_LONGEST_SPELLING, 0, -1):
-                found = self._joined.get(tuple(words[place : place + length]))
+    def _spelt_at(self, words: Sequence[str], place: int) -> tuple[int, tuple[str, ...]]:
+        """How many words are read from `place` on, and what they are."""
+        here = words[place : place + _LONGEST_SPELLING]
+        if found := self._joined_in(here):
+            return found[0], (found[1],)
+        if here[0] not in self._known:
+            for before, bare in self._bared(here[0]):
+                if found := self._joined_in((bare, *here[1:])):
+                    return found[0], (*before, found[1])
+                if bare in self._known:
+                    return 1, (*before, bare)
+        return 1, (self._word(here[0]),)
+
+    def _joined_in(self, words: Sequence[str]) -> tuple[int, str] | None:
+        """The longest spelling that these words begin with, and its number of words."""
+        if words[0] in self._starts:
+            for length in range(len(words), 0, -1):
+                found = self._joined.get(tuple(words[:length]))
                 if found is not None:
                     return length, found
-        return 1, self._word(words[place])
+        return None
+
+    def _bared(self, word: str) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The word without a prefix; a prefix that begins with a word of its own leaves that."""
+        for prefix in self._prefixes:
+            bare = word.removeprefix(prefix)
+            if bare and bare != word:
+                yield (prefix[:1],) if prefix[0] in self._known else (), bare
 
     def _word(self, word: str) -> str:
         if word in self._known or not word[0].isalpha() or word.startswith(self._beginnings):
             return word
-        return next(self._bared(word), None) or self._nearest(word)
-
-    def _bared(self, word: str) -> Iterator[str]:
-        for prefix in self._prefixes:
-            bare = word.removeprefix(prefix)
-            if bare != word and (bare in self._known or (bare,) in self._joined):
-                yield self._joined.get((bare,), bare)
+        return self._nearest(word)
 
     def _nearest(self, word: str) -> str:
         if not _LEAST_FUZZY <= len(word) <= MAX_WORD:
