@@ -10,7 +10,7 @@ import pytest
 
 from tests import tables, willow
 from webapp.domain.person import Patient, PatientStatus
-from webapp.journeys import checking_in, linking, prompting
+from webapp.journeys import checking_in, foreseeing, linking, prompting
 from webapp.journeys.house import House
 from webapp.journeys.linking import NoLink
 from webapp.store import beats, messages, patients, prompts
@@ -146,7 +146,7 @@ def test_what_would_be_due_is_listed_in_order_and_writes_nothing(
     tokyo = willow.patient(NINE.date(), timezone="Asia/Tokyo", prompt_time=time(8, 30))
     willow.admit(house, tokyo, NINE)
     before = tables.fingerprint(house.store)
-    lines = list(prompting.due_lines(house, NINE, NINE + timedelta(days=2)))
+    lines = list(foreseeing.due_lines(house, NINE, NINE + timedelta(days=2)))
     assert tables.fingerprint(house.store) == before
     assert [line.at for line in lines] == sorted(line.at for line in lines)
     hers = [line for line in lines if line.patient == tokyo.id]

@@ -13,6 +13,7 @@ VALUES = {
     "clinic": "Bay Breathing Clinic",
     "clinic_phone": "+1 555 0100",
     "link": LINK,
+    "choices_link": LINK.replace("check-in", "choices"),
     "first_name": "Ana",
     "flag": "a1b2",
     "code": "123456",
@@ -48,6 +49,7 @@ def broken(tmp_path):
 
 def test_every_message_is_there_in_every_language(messages):
     names = {"check-in", "reminder", "today-link", "stopped", "staff-flag", "test", "diary-code"}
+    names |= {"later", "choices"}
     names |= {"operator-flag", "overdue-flag", "alarm", "alarm-over", "day-note"}
     assert set(messages) == {(name, lang) for name in names for lang in ("en", "es", "ar")}
 

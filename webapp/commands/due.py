@@ -14,7 +14,7 @@ from typing import NoReturn
 import click
 
 from webapp.commands import opening
-from webapp.journeys import prompting
+from webapp.journeys import foreseeing
 
 _YEARS = (1900, 2999)  # the days around an instant must exist in every zone
 
@@ -27,7 +27,7 @@ def due(start: str, end: str) -> None:
     first, last = _instant(start), _instant(end)
     if last < first:
         _refuse(f"--to {end} is before --from {start}")
-    for line in prompting.due_lines(opening.house(), first, last):
+    for line in foreseeing.due_lines(opening.house(), first, last):
         plain = {**asdict(line), "day": line.day.isoformat(), "at": line.at.isoformat()}
         click.echo(json.dumps(plain))
 

@@ -6,7 +6,8 @@ the library; how a day becomes an instant is schedule.py's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -55,6 +56,12 @@ def due_days(pathway: Pathway) -> tuple[int, ...]:
     return tuple(chain.from_iterable(phase.days for phase in pathway.asking))
 
 
+def due_days_after(pathway: Pathway, pod: int) -> Iterator[int]:
+    """The asked postoperative days after `pod`, ascending, without a look at those before."""
+    phases = (phase.days for phase in pathway.asking)
+    return chain.from_iterable(days[bisect_right(days, pod) :] for days in phases)
+
+
 def is_due(pathway: Pathway, pod: int) -> bool:
     """Whether the pathway asks on this postoperative day."""
     return phase_of(pathway, pod) is not None
@@ -67,7 +74,7 @@ def phase_of(pathway: Pathway, pod: int) -> AskingPhase | None:
 
 def next_due_pod(pathway: Pathway, pod: int) -> int | None:
     """The first asked day after `pod`; None after the last."""
-    return next((day for day in due_days(pathway) if day > pod), None)
+    return next(due_days_after(pathway, pod), None)
 
 
 def reading_at(pathway: Pathway, pod: int) -> ReadingPhase | None:

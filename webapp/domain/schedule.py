@@ -9,13 +9,14 @@ Every datetime here is aware; every instant given out is in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
-from webapp.domain.pathway import Pathway, due_days, next_due_pod, phase_of
+from webapp.domain.pathway import Pathway, due_days, due_days_after, next_due_pod, phase_of
 from webapp.domain.person import Patient
 
 OFF_DAY_HOURS = 24  # how long a day that the pathway does not ask takes a first answer
@@ -83,9 +84,22 @@ class Window:
         return DayState.CHANGES_ONLY if now < self.changes_close_at else DayState.CLOSED
 
 
-def timetable_of(patient: Patient, pathway: Pathway, quiet: QuietHours | None = None) -> Timetable:
+def timetable_of(patient: Patient, pathway: Pathway) -> Timetable:
     """The timetable of an enrolled patient."""
-    return Timetable(pathway, patient.procedure_date, patient.timezone, patient.prompt_time, quiet)
+    when = patient.procedure_date, patient.timezone, patient.prompt_time
+    return Timetable(pathway, *when, quiet_of(patient))
+
+
+def quiet_of(patient: Patient) -> QuietHours | None:
+    """The quiet hours that are stored for a patient; None if there are none."""
+    if patient.quiet_from is None or patient.quiet_until is None:
+        return None
+    return QuietHours(patient.quiet_from, patient.quiet_until)
+
+
+def quiet_end(instant: datetime, timezone: str, quiet: QuietHours | None) -> datetime:
+    """The same instant, or, if it is a quiet one for her, the first that is not: never earlier."""
+    return _after_quiet(instant, quiet, ZoneInfo(timezone))
 
 
 def local_day(now: datetime, timezone: str) -> date:
@@ -133,10 +147,17 @@ def today(timetable: Timetable, now: datetime) -> Window:
 def current_window(timetable: Timetable, now: datetime) -> Window:
     """The asked day that takes a first answer now, the newest of two; else the day that it is."""
     day = local_day(now, timetable.timezone)
-    asked = [one for one in due_dates(timetable) if one <= day]
-    open_ones = [window(timetable, one) for one in asked[-2:]]
+    open_ones = [window(timetable, one) for one in _last_asked(timetable, day)]
     ready = [one for one in open_ones if one.state(now) is DayState.OPEN]
     return ready[-1] if ready else window(timetable, day)
+
+
+def _last_asked(timetable: Timetable, day: date) -> tuple[date, ...]:
+    """The last two asked days up to `day`, in order."""
+    pods = [pod for pod in due_days(timetable.pathway) if pod <= timetable.pod(day)]
+    days = (timetable.procedure_date + pod * _DAY for pod in reversed(pods))
+    there = (each for each in days if day_exists(each, timetable.timezone))
+    return tuple(islice(there, 2))[::-1]
 
 
 def windows_between(timetable: Timetable, start: datetime, end: datetime) -> tuple[Window, ...]:
@@ -144,21 +165,25 @@ def windows_between(timetable: Timetable, start: datetime, end: datetime) -> tup
     # A prompt can stand on the day after its own where quiet hours leave no other place.
     first = local_day(start, timetable.timezone) - 2 * _DAY
     last = local_day(end, timetable.timezone) + _DAY
-    days = (day for day in due_dates(timetable) if first <= day <= last)
-    found = (window(timetable, day) for day in days)
-    return tuple(each for each in found if start <= each.due_at < end)
+    days = takewhile(lambda day: day <= last, due_dates(timetable, first))
+    due = (day for day in days if start <= _prompt_instant(timetable, day) < end)
+    return tuple(window(timetable, day) for day in due)
 
 
 def next_due(timetable: Timetable, after: datetime) -> Window | None:
     """The first window whose prompt comes later than `after`; None once all have been."""
     first = local_day(after, timetable.timezone) - 2 * _DAY
-    windows = (window(timetable, day) for day in due_dates(timetable) if day >= first)
-    return next((each for each in windows if each.due_at > after), None)
+    days = due_dates(timetable, first)
+    following = (day for day in days if _prompt_instant(timetable, day) > after)
+    return next((window(timetable, day) for day in following), None)
 
 
-def due_dates(timetable: Timetable) -> Iterator[date]:
-    """The local days on which the patient is asked, in order."""
-    days = (timetable.procedure_date + pod * _DAY for pod in due_days(timetable.pathway))
+def due_dates(timetable: Timetable, first: date | None = None) -> Iterator[date]:
+    """The local days from `first` on (from the start if None) on which she is asked, in order."""
+    asked: Iterable[int] = due_days(timetable.pathway)
+    if first is not None:
+        asked = due_days_after(timetable.pathway, timetable.pod(first) - 1)
+    days = (timetable.procedure_date + pod * _DAY for pod in asked)
     return (day for day in days if day_exists(day, timetable.timezone))
 
 
@@ -201,7 +226,10 @@ def _after_quiet(instant: datetime, quiet: QuietHours | None, zone: ZoneInfo) ->
     if quiet is None or not quiet.hold(wall):
         return instant
     ends_on = wall.date() + (_DAY if quiet.end <= wall.time() else timedelta())
-    return _after_gap(datetime.combine(ends_on, quiet.end), zone)
+    ends = datetime.combine(ends_on, quiet.end)
+    first = _after_gap(ends, zone)
+    # The end comes twice in the hour that does: an instant after the first waits for the second.
+    return first if first > instant else ends.replace(tzinfo=zone, fold=1).astimezone(UTC)
 
 
 def _reminder(

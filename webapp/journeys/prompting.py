@@ -7,11 +7,9 @@ library, store, delivery's protocol and this room.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from webapp.domain.checkin import Report
 from webapp.domain.person import Patient, PatientStatus
@@ -19,8 +17,11 @@ from webapp.domain.rule import evaluate
 from webapp.domain.schedule import (
     Timetable,
     Window,
+    due_dates,
     local_day,
     next_due,
+    quiet_end,
+    quiet_of,
     timetable_of,
     window,
     windows_between,
@@ -45,19 +46,6 @@ class Tick:
     reminded: int = 0
     closed: int = 0
     flagged: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DueLine:
-    """One prompt that would be sent: a line of `thaw due`."""
-
-    patient: str
-    day: date
-    pod: int
-    at: datetime  # with the patient's offset
-    timezone: str
-    channel: str
-    purpose: str
 
 
 def tick(house: House, now: datetime) -> Tick:
@@ -90,12 +78,55 @@ def queue_due(house: House, now: datetime) -> int:
 
 
 def _queue_one(house: House, tx: Transaction, patient: Patient, now: datetime) -> None:
-    timetable = _timetable(house, patient)
-    opened = _latest_due(timetable, now)
+    opened = _latest_due(timetable_for(house, patient), now)
+    if opened is not None and pause_is_over(patient, opened.local_day):
+        patient = _wake(tx, patient, now)
     if opened is not None and patient.status is PatientStatus.ACTIVE:
         prompt(tx, patient, opened, now)
+    patients.set_next_due(tx, patient.id, _due_after(house, patient, now))
+
+
+def pause_is_over(patient: Patient, day: date) -> bool:
+    """Whether she named, when she paused, this day or one before it as the first to be asked."""
+    paused = patient.status is PatientStatus.PAUSED
+    return paused and patient.paused_until is not None and patient.paused_until <= day
+
+
+def _wake(tx: Transaction, patient: Patient, now: datetime) -> Patient:
+    """Ask her again from the day on that she named when she paused."""
+    awake = replace(patient, status=PatientStatus.ACTIVE, paused_until=None)
+    patients.change(tx, awake, next_due_at=None)
+    audits.record(
+        tx,
+        audits.Action(
+            clinic_id=patient.clinic_id,
+            actor="clock",
+            action="patient.resume",
+            subject=f"patient:{patient.id}",
+            channel="clock",
+            at=now,
+            patient_id=patient.id,
+            values={"old": {"paused_until": patient.paused_until}, "new": {"status": awake.status}},
+        ),
+    )
+    return awake
+
+
+def _due_after(house: House, patient: Patient, now: datetime) -> datetime | None:
+    """When the clock must look at her after `now`: her next prompt, or the first after a pause."""
+    timetable = timetable_for(house, patient)
+    if patient.status is PatientStatus.ACTIVE:
+        return _next_prompt(timetable, now)
+    if patient.status is PatientStatus.STOPPED or patient.paused_until is None:
+        return None
+    after_pause = next(due_dates(timetable, patient.paused_until), None)
+    first = window(timetable, after_pause).due_at if after_pause else None
+    return first if first is None or first > now else _next_prompt(timetable, now)
+
+
+def _next_prompt(timetable: Timetable, now: datetime) -> datetime | None:
     following = next_due(timetable, now)
-    patients.set_next_due(tx, patient.id, following.due_at if following else None)
+    return following.due_at if following else None
 
 
 def _latest_due(timetable: Timetable, now: datetime) -> Window | None:
@@ -106,40 +137,56 @@ def _latest_due(timetable: Timetable, now: datetime) -> Window | None:
 
 
 def prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> None:
-    """Ask a patient about one day, once: a prompt, and its message if she has not answered yet."""
-    prompt = Prompt(
+    """Ask a patient about one day, once: a prompt, and its message if she has not answered yet.
+
+    A prompt that is late does not go out in her quiet hours: it waits for their end.
+    """
+    send_at = quiet_end(max(now, opened.due_at), patient.timezone, quiet_of(patient))
+    prompt = _prompt(patient, opened, _still_ahead(opened.reminder_at, send_at))
+    if not prompts.add(tx, prompt):
+        return
+    if checkins.has_answered(tx, patient.id, opened.local_day):
+        prompts.settle(tx, patient.id, opened.local_day, PromptState.ANSWERED, now)
+    else:
+        asked = _message(patient, prompt, "check-in", now)
+        messages.queue(tx, (replace(asked, try_at=max(send_at, now)),))
+
+
+def put_off(tx: Transaction, patient: Patient, opened: Window, at: datetime) -> None:
+    """Ask about a day at a time that she chose, before she was asked at her usual one."""
+    prompts.add(tx, replace(_prompt(patient, opened, at), due_at=at, later=True))
+
+
+def _prompt(patient: Patient, opened: Window, remind_at: datetime | None) -> Prompt:
+    return Prompt(
         id=str(uuid4()),
         patient_id=patient.id,
         clinic_id=patient.clinic_id,
         local_day=opened.local_day,
         pod=opened.pod,
         due_at=opened.due_at,
-        remind_at=_still_ahead(opened.reminder_at, now),
+        remind_at=remind_at,
         closes_at=opened.answers_close_at,
         state=PromptState.DUE,
     )
-    if not prompts.add(tx, prompt):
-        return
-    if checkins.has_answered(tx, patient.id, opened.local_day):
-        prompts.settle(tx, patient.id, opened.local_day, PromptState.ANSWERED, now)
-    else:
-        messages.queue(tx, (_message(patient, prompt, "check-in", now),))
 
 
-def _still_ahead(reminder: datetime | None, now: datetime) -> datetime | None:
+def _still_ahead(reminder: datetime | None, sent_at: datetime) -> datetime | None:
     """The reminder's time; none for a prompt that goes out so late that both would come at once."""
-    return reminder if reminder is not None and reminder > now else None
+    return reminder if reminder is not None and reminder > sent_at else None
 
 
 def _message(patient: Patient, prompt: Prompt, purpose: str, now: datetime) -> OutgoingMessage:
+    # She may ask for another time again and again; a reminder comes once.
+    again = f":{prompt.remind_at:%H%M}" if prompt.later and prompt.remind_at else ""
     return OutgoingMessage(
         id=str(uuid4()),
         clinic_id=patient.clinic_id,
         purpose=purpose,
         channel=patient.channel,
-        dedupe=f"{purpose}:{patient.id}:{prompt.local_day}:{patient.channel}",
+        dedupe=f"{purpose}:{patient.id}:{prompt.local_day}{again}:{patient.channel}",
         queued_at=now,
-        try_at=now,
+        try_at=quiet_end(now, patient.timezone, quiet_of(patient)),
         not_after=prompt.closes_at,
         patient_id=patient.id,
         prompt_id=prompt.id,
@@ -148,13 +195,15 @@ def _message(patient: Patient, prompt: Prompt, purpose: str, now: datetime) -> O
 
 
 def queue_reminders(house: House, now: datetime) -> int:
-    """Queue the one reminder of each prompt that has waited long enough; how many."""
+    """Queue the one reminder of each prompt that has waited long enough, or what she asked for
+    instead; how many."""
     with house.store.begin() as tx:
         waiting = prompts.to_remind(tx, now, BATCH)
         for prompt in waiting:
             patient = patients.load(tx, prompt.clinic_id, prompt.patient_id)
             if patient is not None and patient.status is PatientStatus.ACTIVE:
-                messages.queue(tx, (_message(patient, prompt, "reminder", now),))
+                purpose = "later" if prompt.later else "reminder"
+                messages.queue(tx, (_message(patient, prompt, purpose, now),))
             prompts.reminded(tx, prompt.id)
         return len(waiting)
 
@@ -220,34 +269,8 @@ def _missed(prompt: Prompt, now: datetime) -> audits.Action:
     )
 
 
-def due_lines(house: House, start: datetime, end: datetime) -> Iterator[DueLine]:
-    """What would be prompted in [start, end), in order of time, without sending."""
-    with house.store.read() as tx:
-        found = [
-            (opened, patient)
-            for clinic in clinics.every(tx)
-            for patient in patients.of_clinic(tx, clinic.id)
-            if patient.status is PatientStatus.ACTIVE
-            for opened in windows_between(_timetable(house, patient), start, end)
-        ]
-    found.sort(key=lambda pair: (pair[0].due_at, pair[1].id))
-    return (_due_line(opened, patient) for opened, patient in found)
-
-
-def _due_line(opened: Window, patient: Patient) -> DueLine:
-
-    return DueLine(
-        patient=patient.id,
-        day=opened.local_day,
-        pod=opened.pod,
-        at=opened.due_at.astimezone(ZoneInfo(patient.timezone)),
-        timezone=patient.timezone,
-        channel=patient.channel.value,
-        purpose="check-in",
-    )
-
-
-def _timetable(house: House, patient: Patient) -> Timetable:
+def timetable_for(house: House, patient: Patient) -> Timetable:
+    """Everything that decides when a patient is asked."""
     return timetable_of(patient, house.library.pathways[patient.pathway])
 
 
@@ -256,14 +279,13 @@ def first_due(house: House, patient: Patient, now: datetime) -> datetime | None:
 
     A prompt of today that has passed is still sent while its day takes a first answer.
     """
-    timetable = _timetable(house, patient)
-    latest = _latest_due(timetable, now)
-    if latest is not None and latest.local_day == local_day(now, patient.timezone):
+    latest = _latest_due(timetable_for(house, patient), now)
+    missed = latest is not None and latest.local_day == local_day(now, patient.timezone)
+    if missed and patient.status is PatientStatus.ACTIVE:
         return now
-    following = next_due(timetable, now)
-    return following.due_at if following else None
+    return _due_after(house, patient, now)
 
 
 def window_of(house: House, patient: Patient, day: date) -> Window:
     """The window of one local day of a patient."""
-    return window(_timetable(house, patient), day)
+    return window(timetable_for(house, patient), day)

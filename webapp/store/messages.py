@@ -40,7 +40,7 @@ class OutgoingMessage:
 
     id: str
     clinic_id: ClinicId
-    purpose: str  # check-in, reminder, today-link, staff-flag
+    purpose: str  # check-in, reminder, later, today-link, choices, stopped, staff-flag, …
     channel: Channel
     dedupe: str
     queued_at: datetime
@@ -80,12 +80,23 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
-def claim(
-    tx: Transaction, worker: str, now: datetime, *, until: datetime, limit: int
+def claim(  # noqa: PLR0913  (whose claim, how long, how many, of what)
+    tx: Transaction,
+    worker: str,
+    now: datetime,
+    *,
+    until: datetime,
+    limit: int,
+    channels: Collection[Channel] | None = None,
 ) -> tuple[OutgoingMessage, ...]:
-    """Take up to `limit` messages that are due, so that no other worker sends them."""
+    """Take up to `limit` messages that are due, so that no other worker sends them.
+
+    `channels` leaves those of the others alone; None takes all.
+    """
     ready = (_table.c.state == _QUEUED) & (_table.c.try_at <= now)
     ready &= (_table.c.not_after > now) & ~_answered
+    if channels is not None:
+        ready &= _table.c.channel.in_(channels)
     chosen = (
         select(_table.c.id)
         .where(ready)
@@ -110,16 +121,55 @@ def claim(
 def settle(
     tx: Transaction, message_id: str, state: MessageState, now: datetime, *, detail: str = ""
 ) -> None:
-    """Say how a message ended. `detail` is a receipt, or a fault without any content."""
+    """Say how a message ended. `detail` is a receipt, or a fault without any content.
+
+    What its provider has said meanwhile of its arrival stands, and gets the receipt only.
+    """
     column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
-    values = {"state": state, "settled_at": now, column: detail[:200] or None}
-    tx.execute(update(_table).where(_table.c.id == message_id).values(**values))
+    here, said = _table.c.id == message_id, detail[:200] or None
+    open_still = here & _table.c.state.in_((MessageState.QUEUED, MessageState.SENDING))
+    ended = update(_table).where(open_still).values(state=state, settled_at=now, **{column: said})
+    if not tx.execute(ended).rowcount and column == "receipt":
+        tx.execute(update(_table).where(here).values(receipt=said))
 
 
 def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> None:
     """Put a message back that certainly did not go out."""
     values = {"state": MessageState.QUEUED, "try_at": at, "fault": fault[:200], "claimed_by": None}
-    tx.execute(update(_table).where(_table.c.id == message_id).values(**values))
+    here = (_table.c.id == message_id) & (_table.c.state == MessageState.SENDING)
+    tx.execute(update(_table).where(here).values(**values))
+
+
+def give_back(tx: Transaction, worker: str, ids: Sequence[str]) -> None:
+    """Put messages back that this worker claimed and never began to send."""
+    values = {
+        "state": MessageState.QUEUED,
+        "claimed_by": None,
+        "attempts": _table.c.attempts - 1,
+    }
+    mine = _table.c.id.in_(ids) & (_table.c.state == _SENDING) & (_table.c.claimed_by == worker)
+    tx.execute(update(_table).where(mine).values(**values))
+
+
+def tried_in_vain(
+    tx: Transaction, now: datetime, since: datetime, *, channels: Collection[Channel], limit: int
+) -> tuple[OutgoingMessage, ...]:
+    """Messages to patients that wait since before `since`, and could go by another of `channels`.
+
+    None that went by another already.
+    """
+    waiting = (_table.c.state == _QUEUED) & (_table.c.queued_at <= since) & ~_answered
+    waiting &= (_table.c.try_at > now) | (_table.c.claimed_until.is_not(None)) | _overdue(now)
+    waiting &= (_table.c.not_after > now) & ~_has_sibling
+    query = (
+        select(*_columns)
+        .join(_secret, _secret.c.patient_id == _table.c.patient_id)
+        .where(waiting, or_(*(_could_go_by(channel) for channel in channels)))
+        .order_by(_table.c.queued_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=_table)
+    )
+    return tuple(_message(row) for row in tx.execute(query))
 
 
 def doubt_abandoned(tx: Transaction, now: datetime) -> int:
@@ -145,6 +195,19 @@ def cancel_of_patient(tx: Transaction, patient_id: PatientId, now: datetime) -> 
     waiting = (_table.c.patient_id == patient_id) & (_table.c.state == MessageState.QUEUED)
     values = {"state": MessageState.CANCELLED, "settled_at": now}
     tx.execute(update(_table).where(waiting).values(**values))
+
+
+def cancel_of_prompt(tx: Transaction, prompt_id: str, now: datetime) -> None:
+    """Cancel what has not gone out about one prompt: she wants it at another time."""
+    waiting = (_table.c.prompt_id == prompt_id) & (_table.c.state == MessageState.QUEUED)
+    values = {"state": MessageState.CANCELLED, "settled_at": now}
+    tx.execute(update(_table).where(waiting).values(**values))
+
+
+def count_of_day(tx: Transaction, patient_id: PatientId, local_day: date) -> int:
+    """How many messages about one local day were made for a patient."""
+    about = (_table.c.patient_id == patient_id) & (_table.c.local_day == local_day)
+    return int(tx.execute(select(func.count()).where(about)).scalar_one())
 
 
 def cancel_answered(tx: Transaction, now: datetime) -> int:

@@ -74,12 +74,17 @@ def enrolled_as(tx: Transaction, clinic_id: ClinicId, mark: str) -> PatientId | 
     return None if found is None else PatientId(found)
 
 
-def load(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> Patient | None:
-    """One patient of this clinic; None if she is not this clinic's."""
+def load(
+    tx: Transaction, clinic_id: ClinicId, patient_id: PatientId, *, alone: bool = False
+) -> Patient | None:
+    """One patient of this clinic; None if she is not this clinic's.
+
+    `alone` lets no other transaction write for her until this one ends.
+    """
     query = select(*PATIENT_COLUMNS).where(
         PatientRow.id == patient_id, PatientRow.clinic_id == clinic_id
     )
-    row = tx.execute(query).one_or_none()
+    row = tx.execute(query.with_for_update(key_share=True) if alone else query).one_or_none()
     return None if row is None else patient_of(row)
 
 

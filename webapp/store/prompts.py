@@ -11,12 +11,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import bindparam, delete, exists, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import ClinicId, Origin, PatientId
 from webapp.store.engine import Transaction
-from webapp.store.schema import PatientRow, PromptRow, table_of
+from webapp.store.schema import MessageRow, PatientRow, PromptRow, table_of
 
 
 class PromptState(StrEnum):
@@ -46,6 +46,7 @@ class Prompt:
 
 
 _table = table_of(PromptRow)
+_message = table_of(MessageRow)
 # Written into the statement: only then does a database use the index over what is still due.
 _DUE = literal(PromptState.DUE.value, literal_execute=True)
 _columns = tuple(_table.columns)
@@ -93,6 +94,12 @@ def to_close(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
     """Unanswered prompts of any clinic whose day is over: for the clock."""
     over = (PromptRow.state == _DUE) & (PromptRow.closes_at <= now)
     return _locked(tx, over, PromptRow.closes_at, limit)
+
+
+def later(tx: Transaction) -> tuple[Prompt, ...]:
+    """Prompts of any clinic whose patients asked for another time, which is still to come."""
+    put_off = (PromptRow.state == _DUE) & PromptRow.later & PromptRow.remind_at.is_not(None)
+    return tuple(_prompt(row) for row in tx.execute(select(*_columns).where(put_off)))
 
 
 def _locked(tx: Transaction, which: Any, order: Any, limit: int) -> tuple[Prompt, ...]:
@@ -153,6 +160,55 @@ def settle(
 ) -> None:
     """Say how the prompt of that day ended. A day that was not prompted has nothing to settle."""
     tx.execute(_settle, {"patient": patient_id, "day": day, "new_state": state, "now": now})
+
+
+def of_day(tx: Transaction, patient_id: PatientId, day: date) -> Prompt | None:
+    """The prompt of one day of a patient; None if she has not been asked about it."""
+    here = (_table.c.patient_id == patient_id) & (_table.c.local_day == day)
+    row = tx.execute(select(*_columns).where(here)).one_or_none()
+    return None if row is None else _prompt(row)
+
+
+def still_due(tx: Transaction, patient_id: PatientId) -> tuple[Prompt, ...]:
+    """The prompts of one patient that nobody has answered and that are not over."""
+    mine = (_table.c.patient_id == patient_id) & (_table.c.state == PromptState.DUE)
+    return tuple(_prompt(row) for row in tx.execute(select(*_columns).where(mine)))
+
+
+def put_off(tx: Transaction, prompt_id: str, until: datetime) -> None:
+    """Ask about a day once more at a time that she chose, instead of a reminder."""
+    table, values = _table, {"remind_at": until, "later": True}
+    tx.execute(update(table).where(table.c.id == prompt_id).values(**values))
+
+
+def retime(
+    tx: Transaction, prompt: Prompt, *, remind_at: datetime | None, closes_at: datetime
+) -> None:
+    """Move what is still to come of a prompt that has gone out: her schedule changed."""
+    values = {"remind_at": remind_at, "closes_at": closes_at}
+    tx.execute(update(_table).where(_table.c.id == prompt.id).values(**values))
+
+
+def take_back_unsent(tx: Transaction, patient_id: PatientId) -> None:
+    """Forget what is due of which nothing has gone out, so that it is made anew."""
+    mine = (_table.c.patient_id == patient_id) & (_table.c.state == PromptState.DUE)
+    tried = select(_message.c.prompt_id).where(
+        _message.c.patient_id == patient_id,
+        _message.c.prompt_id.is_not(None),
+        _message.c.state.not_in(("queued", "cancelled")) | (_message.c.attempts > 0),
+    )
+    unsent = select(_table.c.id).where(mine, ~_table.c.later, _table.c.id.not_in(tried))
+    tx.execute(delete(_message).where(_message.c.prompt_id.in_(unsent)))
+    # On PostgreSQL another process may have claimed one meanwhile: then its prompt stays too.
+    left = exists().where(_message.c.prompt_id == _table.c.id)
+    tx.execute(delete(_table).where(_table.c.id.in_(unsent), ~left))
+
+
+def reopen(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
+    """Expect answers again to what was cancelled and still takes them: she resumed."""
+    mine = (_table.c.patient_id == patient_id) & (_table.c.state == PromptState.CANCELLED)
+    values = {"state": PromptState.DUE, "settled_at": None}
+    tx.execute(update(_table).where(mine, _table.c.closes_at > now).values(**values))
 
 
 def cancel_due(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
