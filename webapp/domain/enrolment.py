@@ -34,6 +34,8 @@ class Defaults:
     mg_per_tablet: float
     pathways: Collection[str]
     languages: Collection[str]
+    quiet_from: str = ""  # HH:MM; "" with both is no quiet hours
+    quiet_until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Wish:
     mg_per_tablet: float
     pump_on: bool
     baseline_nrs: float | None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ FIELDS = (
     "mobile",
     "channel",
     "prompt_time",
+    "quiet_from",
+    "quiet_until",
     "label_max",
     "mg_per_tablet",
     "pump_on",
@@ -126,7 +132,14 @@ def read_wish(row: Mapping[str, object], defaults: Defaults, today: date) -> Wis
         ),
         pump_on=reader.read("pump_on", _yes_or_no),
         baseline_nrs=reader.read("baseline_nrs", lambda text: _number(text, 0, 10)),
+        quiet_from=reader.read("quiet_from", lambda text: _any_time(text or defaults.quiet_from)),
+        quiet_until=reader.read(
+            "quiet_until", lambda text: _any_time(text or defaults.quiet_until)
+        ),
     )
+    if (wish.quiet_from is None) != (wish.quiet_until is None) and not reader.faults:
+        field = "quiet_from" if wish.quiet_from is None else "quiet_until"
+        reader.faults.append(Fault(field, "not-a-time", "is missing; write both ends, or none"))
     if reader.faults:
         raise RowRefused(tuple(reader.faults))
     return wish
@@ -233,6 +246,18 @@ def _channel(text: str, text_of: Callable[[str], str]) -> Channel:
 
 
 _ADDRESS = {Channel.EMAIL: "email", Channel.SMS: "mobile", Channel.PUSH: ""}
+
+
+def read_time(text: str) -> time | None:
+    """A time of day as somebody typed it, such as 9:00 or 21:30; None if it is none."""
+    try:
+        return _time(text.strip())
+    except _Wrong:
+        return None
+
+
+def _any_time(text: str) -> time | None:
+    return _time(text) if text else None
 
 
 def _time(text: str) -> time:

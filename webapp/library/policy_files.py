@@ -18,6 +18,8 @@ from webapp.domain.ladder import GROUPS, OPERATOR, Hours, Ladder, Rung
 from webapp.library.languages import LANGUAGES
 from webapp.library.yaml_model import Strict, read_yaml
 
+_TIME = r"^([01]\d|2[0-3]):[0-5]\d$"
+
 
 class HoursFile(Strict):
     """Hours from raising a flag to a human's look at it."""
@@ -31,7 +33,9 @@ class EnrolmentFile(Strict):
     """What a new patient has unless her row says otherwise."""
 
     language: str = Field(pattern=f"^({'|'.join(LANGUAGES)})$")
-    prompt_time: str = Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    prompt_time: str = Field(pattern=_TIME)
+    quiet_from: str = Field(pattern=_TIME)
+    quiet_until: str = Field(pattern=_TIME)
     mg_per_tablet: float = Field(gt=0)
     clinic: str = Field(min_length=1)
     country: str = Field(pattern=r"^[A-Z]{2}$")
@@ -91,6 +95,8 @@ class EnrolmentDefaults:
 
     language: str
     prompt_time: str  # local, HH:MM
+    quiet_from: str  # local, HH:MM; the same as `quiet_until` is no quiet hours
+    quiet_until: str
     mg_per_tablet: float
     clinic: str  # the name of a first clinic that is made by its first patient
     country: str  # ISO 3166-1 alpha-2

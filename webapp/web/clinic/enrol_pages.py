@@ -32,6 +32,8 @@ def enrol() -> ResponseReturnValue:
         "timezone": usual.timezone,
         "language": usual.language,
         "prompt_time": usual.prompt_time,
+        "quiet_from": usual.quiet_from,
+        "quiet_until": usual.quiet_until,
         "mg_per_tablet": f"{usual.mg_per_tablet:g}",
     }
     return _form(known, ())
