@@ -50,6 +50,7 @@ def broken(tmp_path):
 def test_every_message_is_there_in_every_language(messages):
     names = {"check-in", "reminder", "today-link", "stopped", "staff-flag", "test", "diary-code"}
     names |= {"later", "choices"}
+    names |= {"push"}
     names |= {"operator-flag", "overdue-flag", "alarm", "alarm-over", "day-note"}
     assert set(messages) == {(name, lang) for name in names for lang in ("en", "es", "ar")}
 

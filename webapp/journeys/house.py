@@ -66,3 +66,11 @@ class House:
     def check_in_address(self, language: str, token: str) -> str:
         """The address of a daily link."""
         return f"{self.public_url}/{language}/check-in/{token}"
+
+    def choices_address(self, language: str, token: str) -> str:
+        """The page where a patient chooses how she is asked, or stops."""
+        return f"{self.public_url}/{language}/choices/{token}"
+
+    def one_click_address(self, language: str, token: str) -> str:
+        """Where a mail program posts when she taps its own "unsubscribe" (RFC 8058)."""
+        return f"{self.public_url}/{language}/choices/{token}/one-click"

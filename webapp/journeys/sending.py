@@ -7,140 +7,111 @@ store, delivery's protocol and this room.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from webapp.delivery.channel import Fate, Letter, Outcome, Sender
-from webapp.domain.person import Channel, Patient, PatientStatus
+from webapp.delivery.channel import Fate, Letter, Outcome, Rememberer, Sender
+from webapp.domain.breaker import Breaker, Way
+from webapp.domain.person import Channel
+from webapp.journeys import falling_back, preferring
 from webapp.journeys.house import House
-from webapp.journeys.keeping_diary import PURPOSE
-from webapp.library.message_files import render
-from webapp.store import clinics, diaries, links, messages, patients, staff
+from webapp.journeys.lettering import letter_of
+from webapp.store import messages, patients, receipts, subscriptions
 from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
 
 BATCH = 100
 CLAIM_FOR = timedelta(minutes=10)
+SURELY_OURS = timedelta(minutes=2)  # before a claim ends, what was not begun is given back
 MOST_ATTEMPTS = 12
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(minutes=30)
+_LONGEST_HOLD = timedelta(hours=1)  # however long a provider asks to be left alone
 
 Now = Callable[[], datetime]
 Senders = Mapping[Channel, Callable[[], Sender]]
 
 
+def _breakers() -> dict[Channel, Breaker]:
+    return {channel: Breaker() for channel in Channel}
+
+
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """One sender process: its name, its channels and its watch."""
+    """One sender process: its name, its channels, its watch, and what it met on each channel."""
 
     name: str
     senders: Senders
     now: Now
+    breakers: Mapping[Channel, Breaker] = field(default_factory=_breakers)
+
+    def ways(self, way: Way) -> tuple[Channel, ...]:
+        """The channels that may be used in this way now."""
+        now = self.now()
+        return tuple(channel for channel in Channel if self.breakers[channel].way(now) is way)
 
 
 def send_waiting(house: House, worker: Worker) -> int:
     """Send everything that waits; how many letters were tried."""
     tried = 0
     while batch := _claim(house, worker):
-        _send_batch(house, worker, batch)
-        tried += len(batch)
+        tried += _send_batch(house, worker, batch)
+    falling_back.leave_slow_channels(house, worker.now())
     return tried
 
 
 def _claim(house: House, worker: Worker) -> tuple[OutgoingMessage, ...]:
+    """A batch for the channels that work, else one letter for a channel that is tried again."""
+    free, probed = worker.ways(Way.FREE), worker.ways(Way.ONE)
+    batch = _claim_of(house, worker, free, BATCH) if free else ()
+    for channel in probed:
+        batch = batch or _claim_of(house, worker, (channel,), 1)
+    return batch
+
+
+def _claim_of(
+    house: House, worker: Worker, channels: Collection[Channel], limit: int
+) -> tuple[OutgoingMessage, ...]:
     now = worker.now()
+    every = None if len(channels) == len(Channel) else channels
     with house.store.begin() as tx:
-        return messages.claim(tx, worker.name, now, until=now + CLAIM_FOR, limit=BATCH)
+        return messages.claim(
+            tx, worker.name, now, until=now + CLAIM_FOR, limit=limit, channels=every
+        )
 
 
-def _send_batch(house: House, worker: Worker, batch: tuple[OutgoingMessage, ...]) -> None:
+def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) -> int:
+    """Send a batch; what cannot be begun in time, or meets a closed channel, is given back."""
     letters = _write_letters(house, worker, batch)
     open_senders: dict[Channel, Sender] = {}
+    last = worker.now() + CLAIM_FOR - SURELY_OURS
+    back: list[OutgoingMessage] = []
     try:
         for message in batch:
+            now = worker.now()
+            if now >= last or worker.breakers[message.channel].way(now) is Way.SHUT:
+                back.append(message)
+                continue
             outcome = _send(worker, open_senders, message, letters.get(message.id))
+            _note(worker, message, outcome)
             _record(house, worker, message, outcome)
     finally:
         for sender in open_senders.values():
             sender.close()
+    if back:
+        with house.store.begin() as tx:
+            receipts.give_back(tx, worker.name, [message.id for message in back])
+    return len(batch) - len(back)
 
 
 def _write_letters(
-    house: House, worker: Worker, batch: tuple[OutgoingMessage, ...]
+    house: House, worker: Worker, batch: Sequence[OutgoingMessage]
 ) -> dict[str, Letter]:
     """The letters of a batch, each with a link of its own; nothing is sent yet."""
     with house.store.begin() as tx:
-        written = {one.id: _letter(house, tx, one, worker.now()) for one in batch}
+        written = {one.id: letter_of(house, tx, one, worker.now()) for one in batch}
     return {key: letter for key, letter in written.items() if letter is not None}
-
-
-def _letter(
-    house: House, tx: Transaction, message: OutgoingMessage, now: datetime
-) -> Letter | None:
-    if message.patient_id is not None:
-        patient = patients.load(tx, message.clinic_id, message.patient_id)
-        return None if patient is None else _to_patient(house, tx, message, patient, now)
-    return _to_staff(house, tx, message)
-
-
-def _to_patient(
-    house: House, tx: Transaction, message: OutgoingMessage, patient: Patient, now: datetime
-) -> Letter | None:
-    if patient.status is not PatientStatus.ACTIVE:
-        return None  # she paused or stopped after this was queued
-    contact = patients.contact(tx, patient.clinic_id, patient.id)
-    clinic = clinics.load(tx, patient.clinic_id)
-    address = "" if contact is None else _address(message.channel, contact.email, contact.mobile)
-    if contact is None or clinic is None or not address:
-        return None
-    secret = _secret_in(house, tx, message, patient, now)
-    if not secret:
-        return None
-    written = render(
-        house.library.messages,
-        message.purpose,
-        patient.language,
-        first_name=contact.first_name,
-        clinic=clinic.name,
-        clinic_phone=clinic.phone,
-        **secret,
-    )
-    return Letter(message.id, address, written.subject, written.text)
-
-
-def _secret_in(
-    house: House, tx: Transaction, message: OutgoingMessage, patient: Patient, now: datetime
-) -> dict[str, str]:
-    """What only this letter holds: a code, or a link of its day. Made now, and never kept plain."""
-    if message.purpose == PURPOSE:
-        return {"code": diaries.write_code(tx, message.id, now)}
-    if message.local_day is None:
-        return {}
-    token = links.mint(tx, patient.id, message.local_day, now)
-    return {"link": house.check_in_address(patient.language, token)}
-
-
-def _address(channel: Channel, email: str, mobile: str) -> str:
-    return email if channel is Channel.EMAIL else mobile
-
-
-def _to_staff(house: House, tx: Transaction, message: OutgoingMessage) -> Letter | None:
-    clinic = clinics.load(tx, message.clinic_id)
-    people = {person.id: person for person in staff.of_clinic(tx, message.clinic_id)}
-    person = people.get(message.staff_id) if message.staff_id else None
-    if clinic is None or person is None:
-        return None
-    written = render(
-        house.library.messages,
-        message.purpose,
-        "en",
-        first_name="",
-        clinic=clinic.name,
-        clinic_phone=clinic.phone,
-        link=f"{house.public_url}/clinic/",
-    )
-    return Letter(message.id, person.email, written.subject, written.text)
 
 
 def _send(
@@ -158,26 +129,96 @@ def _send(
     return open_senders[message.channel].send(letter)
 
 
+def _note(worker: Worker, message: OutgoingMessage, outcome: Outcome) -> None:
+    """Let the channel's breaker know how its provider is."""
+    breaker, now = worker.breakers[message.channel], worker.now()
+    if outcome.wait is not None and outcome.provider_down:
+        breaker.hold(now + min(outcome.wait, _LONGEST_HOLD))  # busy, not broken
+    elif outcome.fate is not Fate.REFUSED or message.channel in worker.senders:
+        breaker.met(now, fault=outcome.provider_down)
+
+
 def _record(house: House, worker: Worker, message: OutgoingMessage, outcome: Outcome) -> None:
     now = worker.now()
-    again = now + wait_before(message.attempts)
     with house.store.begin() as tx:
-        if outcome.fate is Fate.REFUSED_FOR_NOW and _worth_trying(message, again):
-            messages.try_again(tx, message.id, again, outcome.detail)
-        else:
-            messages.settle(tx, message.id, _ENDS[outcome.fate], now, detail=outcome.detail)
+        for subscription in outcome.gone:
+            subscriptions.retire(tx, subscription, now)
+        if outcome.fate is Fate.REFUSED_FOR_NOW and _again(tx, message, outcome, now):
+            return
+        settle(house, tx, message, outcome, now=now)
+    if outcome.fate is Fate.UNWANTED:
+        _obey(house, message, now)
 
 
+def _again(tx: Transaction, message: OutgoingMessage, outcome: Outcome, now: datetime) -> bool:
+    """Try it again later, if there is a later in which it is of use."""
+    asked = min(outcome.wait or timedelta(), _LONGEST_HOLD)
+    at = now + max(wait_before(message.attempts), asked)
+    if message.attempts >= MOST_ATTEMPTS or at >= message.not_after:
+        return False
+    messages.try_again(tx, message.id, at, outcome.detail)
+    return True
+
+
+def settle(
+    house: House, tx: Transaction, message: OutgoingMessage, outcome: Outcome, *, now: datetime
+) -> None:
+    """Write down how a message ended; what failed goes by the next channel that there is."""
+    detail = outcome.detail
+    if outcome.fate is Fate.DEAD_ADDRESS:
+        falling_back.mark_dead(tx, message, message.channel, detail, now=now)
+    if outcome.fate in _FAILED:
+        other = falling_back.fall_back(house, tx, message, now)
+        detail = f"{detail}; goes by {other}" if other else detail
+    messages.settle(tx, message.id, _ENDS[outcome.fate], now, detail=detail)
+
+
+_FAILED = frozenset({Fate.REFUSED, Fate.DEAD_ADDRESS, Fate.REFUSED_FOR_NOW})
 _ENDS = {
     Fate.SENT: MessageState.SENT,
     Fate.REFUSED: MessageState.FAILED,
     Fate.REFUSED_FOR_NOW: MessageState.FAILED,
+    Fate.DEAD_ADDRESS: MessageState.FAILED,
+    Fate.UNWANTED: MessageState.FAILED,
     Fate.UNSURE: MessageState.UNSURE,
 }
 
 
-def _worth_trying(message: OutgoingMessage, again: datetime) -> bool:
-    return message.attempts < MOST_ATTEMPTS and again < message.not_after
+def _obey(house: House, message: OutgoingMessage, now: datetime) -> None:
+    """She told the provider to stop: that is her word, wherever she said it."""
+    with house.store.read() as tx:
+        patient = message.patient_id and patients.load(tx, message.clinic_id, message.patient_id)
+    if patient:
+        preferring.stop(house, patient, how=preferring.How(message.channel), now=now)
+
+
+def settle_doubts(house: House, worker: Worker) -> int:
+    """Ask the providers that can be asked what became of the letters in doubt; how many are clear.
+
+    One that the provider surely does not have may go out again; of any other it stays unsure.
+    """
+    cleared = 0
+    for channel, opened in worker.senders.items():
+        sender = opened()
+        if isinstance(sender, Rememberer):
+            cleared += _look_up_all(house, worker, channel, sender)
+        sender.close()
+    return cleared
+
+
+def _look_up_all(house: House, worker: Worker, channel: Channel, sender: Rememberer) -> int:
+    now, cleared = worker.now(), 0
+    with house.store.read() as tx:
+        doubtful = receipts.in_doubt(tx, channel, now, BATCH)
+    for message in doubtful:
+        found = sender.look_up(message.id)
+        if found.fate is Fate.UNSURE:
+            break  # the provider cannot be asked now
+        with house.store.begin() as tx:
+            cleared += receipts.clear_doubt(
+                tx, message.id, found.detail, was_sent=found.fate is Fate.SENT, now=now
+            )
+    return cleared
 
 
 def wait_before(attempts: int) -> timedelta:

@@ -6,7 +6,7 @@ up when it is sent, so that nothing clinical can wait here and an erased patient
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -115,7 +115,7 @@ def claim(  # noqa: PLR0913  (whose claim, how long, how many, of what)
         )
         .returning(*_columns)
     )
-    return tuple(_message(row) for row in tx.execute(taken))
+    return tuple(message_of(row) for row in tx.execute(taken))
 
 
 def settle(
@@ -138,38 +138,6 @@ def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> Non
     values = {"state": MessageState.QUEUED, "try_at": at, "fault": fault[:200], "claimed_by": None}
     here = (_table.c.id == message_id) & (_table.c.state == MessageState.SENDING)
     tx.execute(update(_table).where(here).values(**values))
-
-
-def give_back(tx: Transaction, worker: str, ids: Sequence[str]) -> None:
-    """Put messages back that this worker claimed and never began to send."""
-    values = {
-        "state": MessageState.QUEUED,
-        "claimed_by": None,
-        "attempts": _table.c.attempts - 1,
-    }
-    mine = _table.c.id.in_(ids) & (_table.c.state == _SENDING) & (_table.c.claimed_by == worker)
-    tx.execute(update(_table).where(mine).values(**values))
-
-
-def tried_in_vain(
-    tx: Transaction, now: datetime, since: datetime, *, channels: Collection[Channel], limit: int
-) -> tuple[OutgoingMessage, ...]:
-    """Messages to patients that wait since before `since`, and could go by another of `channels`.
-
-    None that went by another already.
-    """
-    waiting = (_table.c.state == _QUEUED) & (_table.c.queued_at <= since) & ~_answered
-    waiting &= (_table.c.try_at > now) | (_table.c.claimed_until.is_not(None)) | _overdue(now)
-    waiting &= (_table.c.not_after > now) & ~_has_sibling
-    query = (
-        select(*_columns)
-        .join(_secret, _secret.c.patient_id == _table.c.patient_id)
-        .where(waiting, or_(*(_could_go_by(channel) for channel in channels)))
-        .order_by(_table.c.queued_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=_table)
-    )
-    return tuple(_message(row) for row in tx.execute(query))
 
 
 def doubt_abandoned(tx: Transaction, now: datetime) -> int:
@@ -223,7 +191,7 @@ def of_patient(
     """Everything that was to be sent to one patient of this clinic, oldest first."""
     here = (MessageRow.clinic_id == clinic_id) & (MessageRow.patient_id == patient_id)
     query = select(*_columns).where(here).order_by(MessageRow.queued_at, MessageRow.id)
-    return tuple(_message(row) for row in tx.execute(query))
+    return tuple(message_of(row) for row in tx.execute(query))
 
 
 def count_since(tx: Transaction, states: Sequence[MessageState], since: datetime) -> int:
@@ -238,7 +206,8 @@ def oldest_unsent(tx: Transaction) -> datetime | None:
     return tx.execute(query).scalar_one_or_none()  # type: ignore[no-any-return]
 
 
-def _message(row: Any) -> OutgoingMessage:
+def message_of(row: Any) -> OutgoingMessage:
+    """A message from a row that holds all of its columns."""
     fields = {name: getattr(row, name) for name in OutgoingMessage.__slots__}
     state, channel = MessageState(row.state), Channel(row.channel)
     return OutgoingMessage(**{**fields, "state": state, "channel": channel})

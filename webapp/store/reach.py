@@ -1,0 +1,52 @@
+"""Reach: which addresses of patients are known to be dead, so that nothing more is sent there.
+
+May import: sqlalchemy, domain, schema.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from webapp.domain.person import Channel, ClinicId, PatientId
+from webapp.store.engine import Transaction
+from webapp.store.schema import PatientRow, UnreachableRow, table_of
+
+_table = table_of(UnreachableRow)
+
+
+def mark_dead(
+    tx: Transaction, patient_id: PatientId, channel: Channel, because: str, *, now: datetime
+) -> bool:
+    """Send nothing more to this address; False if that was known. `because` names no address."""
+    row = {"patient_id": patient_id, "channel": channel, "since": now, "because": because[:200]}
+    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
+    new = dialect.insert(_table).values(row).on_conflict_do_nothing()
+    return tx.execute(new.returning(_table.c.patient_id)).first() is not None
+
+
+def is_dead(tx: Transaction, patient_id: PatientId, channel: Channel) -> bool:
+    """Whether this address of hers is known to be dead."""
+    here = (_table.c.patient_id == patient_id) & (_table.c.channel == channel)
+    return tx.execute(select(_table.c.since).where(here)).first() is not None
+
+
+def dead_channels(
+    tx: Transaction, clinic_id: ClinicId, patient_id: PatientId
+) -> Mapping[Channel, str]:
+    """The dead addresses of a patient of this clinic, each with the reason."""
+    query = (
+        select(_table.c.channel, _table.c.because)
+        .join(PatientRow, PatientRow.id == _table.c.patient_id)
+        .where(PatientRow.clinic_id == clinic_id, _table.c.patient_id == patient_id)
+    )
+    return {Channel(channel): because for channel, because in tx.execute(query)}
+
+
+def revive(tx: Transaction, patient_id: PatientId, channel: Channel) -> None:
+    """The address works again, or is a new one."""
+    here = (_table.c.patient_id == patient_id) & (_table.c.channel == channel)
+    tx.execute(delete(_table).where(here))

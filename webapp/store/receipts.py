@@ -1,0 +1,160 @@
+"""What became of messages after they were handed over, and what is done with those that failed.
+
+A state only moves forward: whoever comes late changes nothing. May import: sqlalchemy, domain,
+schema, and the messages and prompts of this room.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select, update
+
+from webapp.domain.person import Channel
+from webapp.store.engine import Transaction
+from webapp.store.messages import MessageState, OutgoingMessage, message_of
+from webapp.store.prompts import PromptState
+from webapp.store.schema import (
+    MessageRow,
+    PatientSecretRow,
+    PromptRow,
+    PushSubscriptionRow,
+    UnreachableRow,
+    table_of,
+)
+
+_table, _prompt = table_of(MessageRow), table_of(PromptRow)
+_secret, _dead = table_of(PatientSecretRow), table_of(UnreachableRow)
+_push = table_of(PushSubscriptionRow)
+_sibling = _table.alias("sibling")
+_columns = tuple(_table.columns)
+
+# From which states a provider's word may bring a message to another one.
+_BEFORE = {
+    MessageState.SENT: (MessageState.SENDING, MessageState.UNSURE),
+    MessageState.DELIVERED: (MessageState.SENDING, MessageState.UNSURE, MessageState.SENT),
+    MessageState.FAILED: (MessageState.SENDING, MessageState.UNSURE, MessageState.SENT),
+}
+
+
+def load(tx: Transaction, message_id: str, *, alone: bool = False) -> OutgoingMessage | None:
+    """One message by our own name for it; `alone` lets nobody else change it meanwhile."""
+    query = select(*_columns).where(_table.c.id == message_id)
+    row = tx.execute(query.with_for_update() if alone else query).one_or_none()
+    return None if row is None else message_of(row)
+
+
+def by_receipt(tx: Transaction, receipt: str) -> OutgoingMessage | None:
+    """The text message that its provider calls by this name."""
+    here = (_table.c.receipt == receipt) & (_table.c.channel == "sms")
+    row = tx.execute(select(*_columns).where(here).with_for_update()).first()
+    return None if row is None else message_of(row)
+
+
+def move_on(  # noqa: PLR0913  (which, where to, by whose name, why, when)
+    tx: Transaction,
+    message_id: str,
+    state: MessageState,
+    *,
+    now: datetime,
+    receipt: str = "",
+    fault: str = "",
+) -> bool:
+    """Bring a message to what its provider says; False if it is further on already."""
+    may = (_table.c.id == message_id) & _table.c.state.in_(_BEFORE[state])
+    values: dict[str, Any] = {"state": state, "settled_at": now}
+    values |= {"receipt": receipt[:200]} if receipt else {}
+    values |= {"fault": fault[:200]} if fault else {}
+    return bool(tx.execute(update(_table).where(may).values(**values)).rowcount)
+
+
+def give_back(tx: Transaction, worker: str, ids: Sequence[str]) -> None:
+    """Put messages back that this worker claimed and never began to send."""
+    values = {
+        "state": MessageState.QUEUED,
+        "claimed_by": None,
+        "attempts": _table.c.attempts - 1,
+    }
+    mine = _table.c.id.in_(ids) & (_table.c.claimed_by == worker)
+    still = _table.c.state == MessageState.SENDING
+    tx.execute(update(_table).where(mine & still).values(**values))
+
+
+def tried_in_vain(
+    tx: Transaction, now: datetime, since: datetime, *, channels: Collection[Channel], limit: int
+) -> tuple[OutgoingMessage, ...]:
+    """Messages to patients that should be out since `since` and could go by another channel.
+
+    None that went by another already: each is given out until it has, and then no more.
+    """
+    answered = exists().where(
+        _prompt.c.id == _table.c.prompt_id, _prompt.c.state == PromptState.ANSWERED
+    )
+    begun = (_table.c.attempts > 0) & (_table.c.queued_at <= since)
+    waiting = (_table.c.state == MessageState.QUEUED) & (begun | (_table.c.try_at <= since))
+    waiting &= (_table.c.not_after > now) & ~answered & ~_has_sibling()
+    other = or_(*(_could_go_by(channel) for channel in channels))
+    query = (
+        select(*_columns)
+        .join(_secret, _secret.c.patient_id == _table.c.patient_id)
+        .where(waiting, other)
+        .order_by(_table.c.queued_at)
+        .limit(limit)
+    )
+    locked = query.with_for_update(skip_locked=True, of=_table)
+    return tuple(message_of(row) for row in tx.execute(locked))
+
+
+def _has_sibling() -> Any:
+    """Whether the same message went by another channel already."""
+    return exists().where(
+        _sibling.c.patient_id == _table.c.patient_id,
+        _sibling.c.purpose == _table.c.purpose,
+        _sibling.c.local_day.is_not_distinct_from(_table.c.local_day),
+        _sibling.c.queued_at > _table.c.queued_at,
+        _sibling.c.channel != _table.c.channel,
+    )
+
+
+def _could_go_by(channel: Channel) -> Any:
+    """Whether there is another address of hers, and it is not known to be dead."""
+    subscribed = exists().where(
+        _push.c.patient_id == _table.c.patient_id, _push.c.retired_at.is_(None)
+    )
+    has = {
+        Channel.EMAIL: _secret.c.email.is_not(None),
+        Channel.SMS: _secret.c.mobile.is_not(None),
+        Channel.PUSH: subscribed,
+    }
+    dead = exists().where(_dead.c.patient_id == _table.c.patient_id, _dead.c.channel == channel)
+    return (_table.c.channel != channel) & has[channel] & ~dead
+
+
+def in_doubt(
+    tx: Transaction, channel: Channel, now: datetime, limit: int
+) -> tuple[OutgoingMessage, ...]:
+    """Messages of one channel that may have gone out and are still of use, oldest first."""
+    here = (_table.c.state == MessageState.UNSURE) & (_table.c.channel == channel)
+    # Only what is young: an index over the time keeps this from reading years.
+    query = select(*_columns).where(here, _table.c.not_after > now)
+    ordered = query.order_by(_table.c.queued_at).limit(limit)
+    return tuple(message_of(row) for row in tx.execute(ordered))
+
+
+def clear_doubt(
+    tx: Transaction, message_id: str, receipt: str, *, was_sent: bool, now: datetime
+) -> bool:
+    """The provider says whether it has a message in doubt; one it has not goes out again."""
+    if was_sent:
+        return move_on(tx, message_id, MessageState.SENT, now=now, receipt=receipt)
+    here = (_table.c.id == message_id) & (_table.c.state == MessageState.UNSURE)
+    values = {
+        "state": MessageState.QUEUED,
+        "try_at": now,
+        "settled_at": None,
+        "claimed_by": None,
+        "fault": "the provider never had it",
+    }
+    return bool(tx.execute(update(_table).where(here).values(**values)).rowcount)
