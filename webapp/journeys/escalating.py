@@ -33,8 +33,8 @@ from webapp.store.pagings import Page
 
 BATCH = 100  # flags moved in one transaction
 PAGE_USEFUL_FOR = timedelta(days=1)  # later than this the inbox has said it long since
+BEFORE_ALL_OTHERS = timedelta(days=1)  # what waits is sent in the order of its time
 PAGE, PAGE_OPERATOR, PAGE_TAKER = "staff-flag", "operator-flag", "overdue-flag"
-PURPOSES = (PAGE, PAGE_OPERATOR, PAGE_TAKER)
 
 
 def ladder_of(house: House, tx: Transaction, clinic_id: ClinicId) -> Ladder:
@@ -167,7 +167,7 @@ def _message(call: Call, person: Staff | None, channel: Channel, now: datetime) 
         channel=channel,
         dedupe=f"page:{after.flag_id}:{after.round}:{after.step}:{recipient}:{channel}",
         queued_at=now,
-        try_at=now,
+        try_at=now - BEFORE_ALL_OTHERS,
         not_after=now + PAGE_USEFUL_FOR,
         staff_id=person.id if person else None,
     )

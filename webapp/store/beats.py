@@ -17,8 +17,9 @@ from webapp.store.schema import BeatRow, table_of
 
 CLOCK = "clock"  # what is due was queued
 SENDER = "sender"  # what waited was sent
-WATCH = "watch"  # flags climbed, and what should have happened was looked at
-PARTS = (CLOCK, SENDER, WATCH)
+LADDER = "ladder"  # flags that nobody took were taken up a step
+WATCH = "watch"  # what should have happened was looked at
+PARTS = (CLOCK, LADDER, SENDER, WATCH)
 LATEST = "latest"  # the latest time that any clock has seen: it never goes back
 _table = table_of(BeatRow)
 

@@ -37,8 +37,10 @@ _UNTAKEN = (FlagRow.state == _written("open"), FlagRow.severity_rank == _written
 
 def oldest_unsent(tx: Transaction) -> dict[ClinicId, datetime]:
     """When the oldest message of each clinic that still waits should have gone out."""
-    # One that was tried has had its time moved on: it was due when it was queued.
-    due = case((MessageRow.attempts == 0, MessageRow.try_at), else_=MessageRow.queued_at)
+    # One that was tried has had its time moved on: it was due when it was queued. A page asks for
+    # a time before that, so as to be sent before all others.
+    later = (MessageRow.attempts == 0) & (MessageRow.try_at > MessageRow.queued_at)
+    due = case((later, MessageRow.try_at), else_=MessageRow.queued_at)
     query = select(MessageRow.clinic_id, func.min(due).label("at")).where(_WAITS)
     return {ClinicId(row.clinic_id): row.at for row in tx.execute(query.group_by("clinic_id"))}
 
