@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from webapp.delivery.channel import Fate, Letter, Outcome, Rememberer, Sender
 from webapp.domain.breaker import Breaker, Way
 from webapp.domain.person import Channel
-from webapp.journeys import falling_back, preferring
+from webapp.journeys import falling_back, preferring, quieting
 from webapp.journeys.house import House
 from webapp.journeys.lettering import letter_of
-from webapp.store import messages, patients, receipts, subscriptions
+from webapp.store import beats, messages, patients, receipts, subscriptions
 from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
 
@@ -57,6 +57,8 @@ def send_waiting(house: House, worker: Worker) -> int:
     tried = 0
     while batch := _claim(house, worker):
         tried += _send_batch(house, worker, batch)
+        with house.store.begin() as tx:  # a long morning is no silence
+            beats.beat(tx, beats.SENDER, worker.now())
     falling_back.leave_slow_channels(house, worker.now())
     return tried
 
@@ -75,10 +77,14 @@ def _claim_of(
 ) -> tuple[OutgoingMessage, ...]:
     now = worker.now()
     every = None if len(channels) == len(Channel) else channels
+    until = now + CLAIM_FOR
     with house.store.begin() as tx:
-        return messages.claim(
-            tx, worker.name, now, until=now + CLAIM_FOR, limit=limit, channels=every
-        )
+        while batch := messages.claim(
+            tx, worker.name, now, until=until, limit=limit, channels=every
+        ):
+            if loud := quieting.without_the_quiet(tx, batch, now):
+                return loud
+    return ()
 
 
 def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) -> int:
