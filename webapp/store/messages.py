@@ -151,6 +151,17 @@ def doubt_abandoned(tx: Transaction, now: datetime) -> int:
     return int(tx.execute(update(_table).where(stuck).values(**values)).rowcount)
 
 
+def hold(tx: Transaction, message_id: str, until: datetime) -> None:
+    """Put a claimed message back, untried, until then."""
+    values = {
+        "state": MessageState.QUEUED,
+        "try_at": until,
+        "claimed_by": None,
+        "attempts": _table.c.attempts - 1,
+    }
+    tx.execute(update(_table).where(_table.c.id == message_id).values(**values))
+
+
 def expire(tx: Transaction, now: datetime) -> int:
     """Give up on what is too late to be of use."""
     late = (_table.c.state == _QUEUED) & (_table.c.not_after <= now)

@@ -6,6 +6,7 @@ takes the clinic first: there is no way to ask for somebody else's patient.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from webapp.domain.person import (
     PatientId,
     PatientStatus,
 )
+from webapp.domain.schedule import QuietHours
 from webapp.store.engine import Transaction
 from webapp.store.schema import PatientRow, PatientSecretRow, table_of
 from webapp.store.sealing import Seal
@@ -161,6 +163,22 @@ def due(tx: Transaction, now: datetime, limit: int) -> tuple[Patient, ...]:
         .with_for_update(skip_locked=True)
     )
     return tuple(patient_of(row) for row in tx.execute(query))
+
+
+Nights = Mapping[PatientId, tuple[str, QuietHours]]  # time zone and quiet hours
+
+
+def nights(tx: Transaction, ids: Collection[PatientId]) -> Nights:
+    """The quiet hours of those of these patients, of any clinic, who have some: for the clock."""
+    if not ids:
+        return {}
+    columns = PatientRow.id, PatientRow.timezone, PatientRow.quiet_from, PatientRow.quiet_until
+    quiet = PatientRow.quiet_from.is_not(None) & PatientRow.quiet_until.is_not(None)
+    rows = tx.execute(select(*columns).where(PatientRow.id.in_(ids), quiet))
+    return {
+        PatientId(row.id): (row.timezone, QuietHours(row.quiet_from, row.quiet_until))
+        for row in rows
+    }
 
 
 def set_next_due(tx: Transaction, patient_id: PatientId, at: datetime | None) -> None:
