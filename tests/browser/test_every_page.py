@@ -35,8 +35,22 @@ UNREACHABLE = """[...document.querySelectorAll("a[href], button, input, select, 
     .map(one => one.outerHTML.slice(0, 120))"""
 WIDTHS = (320, 1280)
 LANGUAGES = {"en": "ltr", "es": "ltr", "ar": "rtl"}
-NOT_PAGES = {"static", "health.alive", "health.ready"}
-ANY = {"lang": "en", "phase": "before", "step": "choice", "origin": "synthetic"}
+NOT_PAGES = {
+    "static",
+    "health.alive",
+    "health.ready",
+    "phone.worker",
+    "phone.script",
+    "phone.manifest",
+}
+ANY = {
+    "lang": "en",
+    "phase": "before",
+    "step": "choice",
+    "origin": "synthetic",
+    "pathway": "mastectomy",
+    "question_id": "no-promise",
+}
 MISSING = "no-such-thing"  # what an address names that this walk knows nothing of: a 404 page
 
 

@@ -51,7 +51,7 @@ def test_every_message_is_there_in_every_language(messages):
     names = {"check-in", "reminder", "today-link", "stopped", "staff-flag", "test", "diary-code"}
     names |= {"later", "choices"}
     names |= {"push"}
-    names |= {"operator-flag", "overdue-flag", "alarm", "alarm-over", "day-note"}
+    names |= {"operator-flag", "overdue-flag", "alarm", "alarm-over", "day-note", "before"}
     assert set(messages) == {(name, lang) for name in names for lang in ("en", "es", "ar")}
 
 

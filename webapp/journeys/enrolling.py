@@ -14,7 +14,7 @@ from zoneinfo import available_timezones
 from webapp.domain.enrolment import Defaults, Fault, RowRefused, Wish, read_wish
 from webapp.domain.person import Clinic, ClinicId, Origin, Patient, PatientId, PatientStatus
 from webapp.domain.schedule import local_day
-from webapp.journeys import governing, prompting
+from webapp.journeys import governing, preparing, prompting
 from webapp.journeys.desk import Desk, NotHere
 from webapp.journeys.house import House
 from webapp.store import audits, clinics, patients
@@ -127,6 +127,7 @@ def store_patient(
     """Store a patient whose row was read, and when the clock must first look at her."""
     first = prompting.first_due(house, patient, now)
     patients.add(tx, patient, wish.contact, next_due_at=first, now=now)
+    preparing.send_reading(house, tx, patient, now)
 
 
 def defaults_of(house: House, clinic: Clinic) -> Defaults:
@@ -140,6 +141,8 @@ def defaults_of(house: House, clinic: Clinic) -> Defaults:
         mg_per_tablet=usual.mg_per_tablet,
         pathways=tuple(house.library.pathways),
         languages=tuple(house.library.languages),
+        quiet_from=usual.quiet_from,
+        quiet_until=usual.quiet_until,
     )
 
 
@@ -172,6 +175,8 @@ def _patient(house: House, clinic: Clinic, wish: Wish) -> Patient:
         label_max=wish.label_max,
         pump_on=wish.pump_on,
         baseline_nrs=wish.baseline_nrs,
+        quiet_from=wish.quiet_from,
+        quiet_until=wish.quiet_until,
     )
 
 

@@ -19,7 +19,8 @@ from webapp.store import audits, clinics, diaries, links, patients, readings
 from webapp.store.engine import Transaction
 from webapp.store.readings import PageRead
 
-_TAKES_WORDS = frozenset({DayState.OPEN, DayState.CHANGES_ONLY})
+# A link of a day to come is hers as well: reading is most useful before the procedure.
+_TAKES_WORDS = frozenset({DayState.NOT_YET, DayState.OPEN, DayState.CHANGES_ONLY})
 
 
 class PageMoved(Exception):
@@ -30,7 +31,7 @@ class PageMoved(Exception):
 class Proof:
     """What a browser holds that says who reads; "" for what it does not hold."""
 
-    link: str = ""  # of a day that still takes answers
+    link: str = ""  # of a day that takes answers, or will
     diary: str = ""  # an open diary
 
 
@@ -47,12 +48,17 @@ def mark_read(
         raise PageMoved
     page = PageRead(topic_id, passage, now)
     with house.store.begin() as tx:
-        patient = _by_link(house, tx, proof.link, now) or _by_diary(tx, proof.diary, now)
+        patient = known_reader(house, tx, proof, now)
         if patient is None:
             return None
         if readings.add(tx, patient.id, page):
             audits.record(tx, _audit(patient, page))
         return clinics.load(tx, patient.clinic_id)
+
+
+def known_reader(house: House, tx: Transaction, proof: Proof, now: datetime) -> Patient | None:
+    """Whom a browser proves to be, if anybody. It may add to her record, not read it."""
+    return _by_link(house, tx, proof.link, now) or _by_diary(tx, proof.diary, now)
 
 
 def _names(topic: Topic) -> frozenset[str]:

@@ -17,6 +17,7 @@ from webapp.library.figure_checks import check_figure_words
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.reading_grade import ReadabilityFile, load_readability
 from webapp.library.shelf import Stock, take_stock
+from webapp.library.teach_back_checks import check_teach_back_memory, check_teach_back_words
 from webapp.library.topic_files import PageSource, TopicSource
 from webapp.library.wording_files import Ban, load_bans
 
@@ -44,6 +45,8 @@ def check(content: Path, today: date, *, complete: bool = False) -> tuple[Proble
     except LibraryError as fault:
         return tuple(sorted({*found, *fault.problems}))
     found += check_figure_words(stock.figures, yardstick.bans, yardstick.readability)
+    found += check_teach_back_words(stock.teach_back, yardstick.bans, yardstick.readability)
+    found += check_teach_back_memory(stock.teach_back, yardstick.from_memory)
     for source in stock.topics.sources:
         found += topic_checks.check_topic_facts(source)
         found += topic_checks.check_same_facts(source)

@@ -79,14 +79,18 @@ def _lines(page: PageSource) -> Iterator[tuple[int, str]]:
 
 def check_reading(page: PageSource, readability: ReadabilityFile) -> Iterator[Problem]:
     """Each section is easy enough by the measure of its language."""
-    measure = _MEASURES.get(page.lang)
-    exceptions = readability.exceptions.get(page.lang)
-    if measure is None or exceptions is None:
-        return
     for section in page.sections:
-        if section.heading != ASK and section.prose:
-            reading = Reading(page.file, section, exceptions, readability.limits)
-            yield from measure(reading)
+        if section.heading != ASK:
+            yield from check_section(page.file, page.lang, section, readability)
+
+
+def check_section(
+    file: str, lang: str, section: Section, readability: ReadabilityFile
+) -> Iterator[Problem]:
+    """One section is easy enough by the measure of its language, if it has one."""
+    measure, exceptions = _MEASURES.get(lang), readability.exceptions.get(lang)
+    if measure is not None and exceptions is not None and section.prose:
+        yield from measure(Reading(file, section, exceptions, readability.limits))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.domain.person import PatientId
-from webapp.journeys import recovering
+from webapp.journeys import recovering, teaching_back
 from webapp.web.clinic import blueprint
 from webapp.web.clinic.desk import desk, or_404, view
 from webapp.web.clinic.inbox_pages import flag_words
 from webapp.web.gate import Door, open_to
 from webapp.web.language import current_language
+from webapp.web.present.ideas import ideas_shown
 from webapp.web.present.recovery_page import recovery_page
 from webapp.web.present.roster_page import roster_page
 
@@ -45,5 +46,6 @@ def patient(patient_id: str) -> ResponseReturnValue:
     """One recovery, as it is read and printed."""
     found = recovering.recovery(desk(), PatientId(patient_id))
     page = recovery_page(found, view(), rtl=current_language().dir == "rtl")
-    shown = {"page": page, "patient": found.patient, **flag_words()}
+    ideas = ideas_shown(teaching_back.ideas_of(desk(), found.patient), view())
+    shown = {"page": page, "patient": found.patient, "ideas": ideas, **flag_words()}
     return render_template("clinic/patient.html", **shown)

@@ -10,6 +10,21 @@ from flask import Blueprint
 blueprint = Blueprint("patient", __name__, url_prefix="/<lang:lang>")
 
 # These add their routes to the blueprint, so it has to be there first.
-from webapp.web.patient import check_in_pages, diary_pages, reading_pages, thanks_pages  # noqa: E402
+from webapp.web.patient import (  # noqa: E402
+    check_in_pages,
+    choices_pages,
+    diary_pages,
+    reading_pages,
+    teach_back_pages,
+    thanks_pages,
+)
 
-__all__ = ["blueprint", "check_in_pages", "diary_pages", "reading_pages", "thanks_pages"]
+__all__ = [
+    "blueprint",
+    "check_in_pages",
+    "choices_pages",
+    "diary_pages",
+    "reading_pages",
+    "teach_back_pages",
+    "thanks_pages",
+]

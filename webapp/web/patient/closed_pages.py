@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from flask import current_app, render_template, request
+from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.domain.schedule import DayState
@@ -15,7 +15,7 @@ from webapp.journeys import linking
 from webapp.journeys.checking_in import DayClosed
 from webapp.journeys.house import House
 from webapp.web.gate import Door, open_to
-from webapp.web.patient import blueprint
+from webapp.web.patient import blueprint, keeping
 
 
 def _house() -> House:
@@ -45,8 +45,13 @@ def day_closed(fault: DayClosed, token: str) -> ResponseReturnValue:
         offer=offer,
         token=token,
         sent=False,
+        pathway=_house().library.pathways[fault.holder.patient.pathway].judged_as,
     )
-    return page, 409 if fault.state is DayState.NOT_YET else 410
+    if fault.state is not DayState.NOT_YET:
+        return page, 410
+    response = make_response(page, 409)  # what she reads until then is noted as hers
+    keeping.keep(response, keeping.LINK, token)
+    return response
 
 
 @blueprint.post("/check-in/today")

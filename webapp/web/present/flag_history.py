@@ -73,6 +73,8 @@ def deed_words(action: str) -> str:
         "flag.close": gettext("closed a flag"),
         "flag.note": gettext("wrote a note"),
         "link.make": gettext("made a link"),
+        "page.read": gettext("said that she read a page"),
+        "teach-back.answer": gettext("answered a question about what she read"),
         "chat.ask": gettext("asked in the chat"),
         "chat.rate": gettext("judged an answer of the chat"),
         "chat.called": gettext("said whether she has called"),

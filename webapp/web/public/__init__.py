@@ -11,6 +11,6 @@ from flask import Blueprint
 blueprint = Blueprint("public", __name__)
 
 # These add their routes to the blueprint, so it has to be there first.
-from webapp.web.public import error_pages, site_pages, topic_pages  # noqa: E402
+from webapp.web.public import error_pages, site_pages, teach_back_pages, topic_pages  # noqa: E402
 
-__all__ = ["blueprint", "error_pages", "site_pages", "topic_pages"]
+__all__ = ["blueprint", "error_pages", "site_pages", "teach_back_pages", "topic_pages"]
