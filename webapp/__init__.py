@@ -20,11 +20,13 @@ from webapp.web import health
 from webapp.web.gate import init_gate
 from webapp.web.headers import init_headers
 from webapp.web.language import init_language
+from webapp.web.phone.shell_files import init_phone
 from webapp.web.signing_in.login import init_login
 
 BLUEPRINTS = (
     "webapp.web.public",
     "webapp.web.patient",
+    "webapp.web.phone",
     "webapp.web.asking",
     "webapp.web.signing_in",
     "webapp.web.clinic",
@@ -54,6 +56,7 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     _believe_proxies(app, config.trusted_proxies)
     init_language(app)
     init_headers(app)
+    init_phone(app, keeps_answers=config.phones_keep)
     init_login(app)
     init_gate(app)
     for name in BLUEPRINTS:

@@ -33,6 +33,7 @@ class Config:
     mail_from: str
     demo: bool  # shows the demo pages; only ever true beside invented patients
     trusted_proxies: int
+    phones_keep: bool  # whether a phone may keep answers that wait for a network
     operator_email: str
     operator_mobile: str
     dead_man_url: str  # "" calls nobody
@@ -83,6 +84,9 @@ SETTINGS = (
     Setting("THAW_PUSH_KEY_FILE", "", "Empty: vapid.key in the data folder, made at first start."),
     Setting("THAW_PUSH_ANYWHERE", "0", "1 lets pushes go to private addresses. Only for tests."),
     Setting(
+        "THAW_PHONES_KEEP", "1", "0 lets no phone keep answers, not even while it has no network."
+    ),
+    Setting(
         "THAW_TRUSTED_PROXIES", "0", "How many proxies in front may name the caller's address."
     ),
     Setting(
@@ -116,6 +120,7 @@ def load_config(environ: Mapping[str, str]) -> Config:
         mail_from=value("THAW_MAIL_FROM"),
         demo=value("THAW_DEMO") == "1",
         trusted_proxies=_whole(value, "THAW_TRUSTED_PROXIES", at_most=10),
+        phones_keep=value("THAW_PHONES_KEEP") != "0",
         operator_email=value("THAW_OPERATOR_EMAIL") or parseaddr(value("THAW_MAIL_FROM"))[1],
         operator_mobile=value("THAW_OPERATOR_MOBILE"),
         dead_man_url=_dead_man_url(value("THAW_DEAD_MAN_URL")),

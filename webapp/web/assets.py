@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
 INLINE_STYLES = ("core.css", "form.css", "chart.css", "table.css", "figure.css")
-INLINE_SCRIPTS = ("stepper.js", "ticks.js", "print.js")
+INLINE_SCRIPTS = ("stepper.js", "ticks.js", "print.js", "later.js")
 
 
 def init_assets(app: Flask) -> None:

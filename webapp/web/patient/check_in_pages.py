@@ -84,6 +84,8 @@ def send() -> ResponseReturnValue:
 
 def _send(token: str, now: datetime) -> ResponseReturnValue:
     typed = {name: request.form.getlist(name) for name in request.form}
+    if "turn" in typed:
+        return _turned(token, typed, now)
     instrument, signs = house().library.instrument, house().library.known_signs
     reading = read_answers(raw_of_form(typed, instrument), instrument, signs)
     asked = tuple(typed.get("asked", ()))
@@ -97,6 +99,13 @@ def _send(token: str, now: datetime) -> ResponseReturnValue:
         page = render_template("patient/not_stored.html", typed=typed)
         return page, 503, {"Retry-After": "5"}
     return _thank(token, receipt.body["report_id"])
+
+
+def _turned(token: str, typed: dict[str, list[str]], now: datetime) -> str:
+    """The same form in another language, with what was typed. Stores nothing."""
+    sent = Sent(typed, asked=tuple(typed.get("asked", ())), turned=True)
+    opened = checking_in.open_day(house(), token, now)
+    return _page(opened, _form(opened, token, _submission_id(), sent))
 
 
 def _submit(token: str, submission: Submission) -> Receipt:

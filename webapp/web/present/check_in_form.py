@@ -71,6 +71,7 @@ class CheckInForm:
     faults: tuple[dict[str, str], ...]
     queries: tuple[dict[str, str], ...]
     asked: tuple[str, ...]
+    typed: bool  # whether it holds what somebody typed before
     fahrenheit: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
 
@@ -83,10 +84,17 @@ class Sent:
     faults: tuple[Fault, ...] = ()
     queries: tuple[Query, ...] = ()
     asked: tuple[str, ...] = ()
+    turned: bool = False  # only into another language: nothing was sent yet
 
     def first(self, name: str) -> str:
         """The first value of a field as it was typed; "" if it was left out."""
         return next(iter(self.typed.get(name, ())), "")
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether it was sent without one answer in it."""
+        asked_back = self.turned or self.faults or self.queries
+        return bool(self.typed) and not asked_back
 
 
 def form_of(
@@ -106,7 +114,8 @@ def form_of(
         groups=_groups(house, opened, language, sent),
         ticked=frozenset(sent.typed.get("effects", ())),
         none_ticked="none" in sent.typed.get("effects", ()),
-        empty=bool(sent.typed) and not sent.faults and not sent.queries,
+        empty=sent.came_to_nothing,
+        typed=bool(sent.typed),
         faults=tuple({"name": one.field, "text": words[one.field]} for one in sent.faults),
         queries=tuple({"name": one.field, "text": words[one.field]} for one in sent.queries),
         asked=(*sent.asked, *(query.key for query in sent.queries)),

@@ -1,13 +1,14 @@
-// Plus and minus for a number field. Without this file the field still takes a typed number.
+// Plus, minus and the usual numbers for a number field. Without this file it still takes a typed one.
 for (const box of document.querySelectorAll("[data-stepper]")) {
   const field = box.querySelector("input");
-  for (const button of box.querySelectorAll("button")) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      if (field.value === "") field.value = field.min || "0";
-      else if (button.dataset.by < 0) field.stepDown();
-      else field.stepUp();
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-    });
-  }
+  for (const part of box.querySelectorAll("[hidden]")) part.hidden = false;
+  box.addEventListener("click", ({ target }) => {
+    const { by, set } = target.dataset;
+    if (set) field.value = set;
+    else if (!by) return;
+    else if (field.value === "") field.value = field.min || "0";
+    else if (by < 0) field.stepDown();
+    else field.stepUp();
+    for (const type of ["input", "change"]) field.dispatchEvent(new Event(type, { bubbles: true }));
+  });
 }

@@ -1,0 +1,35 @@
+// What a patient's page does beyond reading and sending: begins after the page has loaded.
+//
+// Each part looks for its own place on the page and does nothing where it is not.
+import { answering } from "./form.js";
+import { forgetting } from "./forget.js";
+import { listing } from "./kept.js";
+import { offering } from "./offer.js";
+import * as queue from "./queue.js";
+
+const kept = document.querySelector("meta[name=phone-kept]").content;
+
+// The worker, and what the pages need where there is no network.
+async function settleIn() {
+  if (!("serviceWorker" in navigator)) return;
+  const how = { type: "module", updateViaCache: "none" };
+  await navigator.serviceWorker.register("/worker.js", how);
+  await navigator.serviceWorker.ready;
+  const shell = await caches.open("shell");
+  if (!(await shell.match(kept))) await shell.add(kept);
+}
+
+forgetting();
+offering();
+const parts = [answering(), listing(), settleIn()];
+const found = await Promise.allSettled(parts);
+for (const one of found) if (one.status === "rejected") console.info(one.reason);
+
+const sending = sessionStorage.getItem("sending");
+if (sending && document.querySelector("[data-thanks]")) {
+  sessionStorage.removeItem("sending");
+  await queue.acknowledge(sending).catch(() => {});
+}
+const send = () => queue.send({ at_once: true }).then(listing, () => {});
+addEventListener("online", send);
+send();
