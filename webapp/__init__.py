@@ -20,7 +20,7 @@ from webapp.web import health
 from webapp.web.gate import init_gate
 from webapp.web.headers import init_headers
 from webapp.web.language import init_language
-from webapp.web.phone.shell_files import init_phone
+from webapp.web.phone.worker_pages import init_phone
 from webapp.web.signing_in.login import init_login
 
 BLUEPRINTS = (

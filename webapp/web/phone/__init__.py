@@ -10,6 +10,6 @@ from flask import Blueprint
 blueprint = Blueprint("phone", __name__)
 
 # These add their routes to the blueprint, so it has to be there first.
-from webapp.web.phone import kept_pages, shell_files  # noqa: E402
+from webapp.web.phone import kept_pages, worker_pages  # noqa: E402
 
-__all__ = ["blueprint", "kept_pages", "shell_files"]
+__all__ = ["blueprint", "kept_pages", "worker_pages"]
