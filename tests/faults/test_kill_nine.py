@@ -1,143 +1,80 @@
-"""kill -9 of the served site while patients send: what was acknowledged is stored, once.
+"""F1: kill -9 of the web server and of the clocks, over and over, while patients send.
 
-This cannot prove that a commit is on the disk (only that no reply comes before the commit); the
-settings that do are held by tests/store/test_engine.py.
+What was acknowledged is stored, once. This cannot prove that a commit is on the disk (only that
+no reply comes before the commit): test_power_cut.py does.
 """
 
 from __future__ import annotations
 
-import http.client
-import json
 import os
 import random
-import signal
-import subprocess
-import sys
-import threading
-import time
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
-from sqlalchemy import text
+import pytest
 
-from tests import willow
-from tests.postgres import free_port
-from webapp.assemble import open_house
-from webapp.config import load_config
-from webapp.journeys.house import House
+from tests.databases import Databases
+from tests.faults.nursery import Nursery
+from tests.faults.site import Patients, Site, admit, is_sound, open_rooms, stored
+from tests.faults.tally import Tally, size
+from webapp.library.shelf import Library
 
-KILLS = int(os.environ.get("THAW_TEST_KILLS", "3"))  # more of them before a release
-CLIENTS, SEED = 4, 2026
-HEADERS = {"Content-Type": "application/json"}
-
-
-@dataclass
-class Tally:
-    """What the clients saw: each submission id with the report id it was answered with."""
-
-    acked: dict[str, str] = field(default_factory=dict)
-    wrong: list[str] = field(default_factory=list)
-    stop: threading.Event = field(default_factory=threading.Event)
+KILLS = int(os.environ.get("THAW_TEST_KILLS", "0")) or size(3, 200)
+ACKED = size(60, 10_000)
+CLIENTS, SEED = 6, 2026
 
 
-def serve(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    settings = {"THAW_DATA_DIR": str(folder), "PORT": str(port), "THAW_WORKERS": "2"}
-    command = [sys.executable, "-m", "webapp.commands", "serve"]
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen(
-            command, env={**os.environ, **settings}, start_new_session=True, stdout=log, stderr=log
-        )
-
-
-def kill(server: subprocess.Popen[bytes]) -> None:
-    """The master and its workers, all at once, without a word."""
-    os.killpg(server.pid, signal.SIGKILL)
-    server.wait()
-
-
-def send_until_told(port: int, tokens: list[str], tally: Tally) -> None:
-    """Send check-ins one after another; each is retried under its own id until it is answered."""
-    for number in range(100_000):
-        sent = {
-            "token": tokens[number % len(tokens)],
-            "submission_id": str(uuid4()),
-            "answers": {"nrs_avg": number % 11, "tablets": 1},
-            "answered_at": datetime.now(UTC).isoformat(),
-        }
-        status, said = None, {}
-        while status not in (200, 201):
-            if tally.stop.is_set():
-                return
-            status, said = post(port, json.dumps(sent))
-            if status is not None and status not in (200, 201, 503):
-                tally.wrong.append(f"{status} {said}")
-                return
-        tally.acked[sent["submission_id"]] = said["report_id"]
-
-
-def post(port: int, body: str) -> tuple[int | None, dict[str, str]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-    try:
-        connection.request("POST", "/api/v1/check-ins", body, HEADERS)
-        answer = connection.getresponse()
-        return answer.status, json.loads(answer.read())
-    except (OSError, http.client.HTTPException, ValueError):
-        time.sleep(0.05)
-        return None, {}
-    finally:
-        connection.close()
-
-
-def tokens(house: House, now: datetime) -> list[list[str]]:
-    """For each client a few patients of its own, on day 3, in a clinic at work."""
-    willow.open_clinic(house, now, willow.WILLOW, willow.SAM)
-    return [
-        [willow.link_of(house, willow.patient_on_day(house, 3, now), now) for _ in range(6)]
-        for _ in range(CLIENTS)
-    ]
-
-
-def stored(house: House) -> list[tuple[str, str]]:
-    with house.store.read() as tx:
-        return [tuple(row) for row in tx.execute(text("SELECT submission_id, id FROM check_in"))]
-
-
-def test_every_acknowledged_check_in_is_stored_once_whenever_the_server_is_killed(
-    tmp_path: Path,
+def test_every_acknowledged_check_in_is_stored_once_whenever_everything_is_killed(
+    nursery_of_thaw: Nursery, databases: Databases, library: Library, tmp_path: Path
 ) -> None:
-    house = open_house(load_config({"THAW_DATA_DIR": str(tmp_path)}))
-    port, tally, chance = free_port(), Tally(), random.Random(SEED)
-    clients = [
-        threading.Thread(target=send_until_told, args=(port, own, tally))
-        for own in tokens(house, datetime.now(UTC))
-    ]
-    server = serve(tmp_path, port)
-    for one in clients:
-        one.start()
-    try:
-        for _ in range(KILLS):
-            before = len(tally.acked)
-            give_up = time.monotonic() + 60
-            while len(tally.acked) < before + 5 and time.monotonic() < give_up:
-                time.sleep(0.02)
-            time.sleep(chance.uniform(0, 0.3))
-            kill(server)
-            server = serve(tmp_path, port)
-    finally:
-        tally.stop.set()
-        for one in clients:
-            one.join(timeout=20)
-        kill(server)
-    rows = stored(house)
-    ids = [submission for submission, _ in rows]
-    lost = {one for one, report in tally.acked.items() if (one, report) not in set(rows)}
-    doubled = len(ids) - len(set(ids))
-    with house.store.read() as tx:
-        sound = tx.execute(text("PRAGMA integrity_check")).scalar_one()
-    house.store.close()
-    print(f"acked {len(tally.acked)}, stored {len(rows)}, lost {len(lost)}, doubled {doubled}")
-    assert tally.wrong == []
-    assert len(tally.acked) >= 5 * KILLS, (tmp_path / "log").read_text()[-2000:]
-    assert (lost, doubled, sound) == (set(), 0, "ok")
+    with databases.migrated() as url:
+        site = Site(nursery_of_thaw, tmp_path, url)
+        house = open_rooms(library, site.config)
+        tally, chance = Tally(f"F1 kill -9, {house.store.engine.dialect.name}"), random.Random(SEED)
+        patients = Patients(site.port, admit(house, CLIENTS, size(4, 40)))
+        try:
+            with patients:
+                kill_again_and_again(site, patients, chance)
+        finally:
+            site.kill()
+        rows = stored(house)
+        count(tally, patients, rows)
+        sound = is_sound(house)
+        house.store.close()
+    tally.line(f"kills {KILLS}", f"replays {patients.replays}", f"seed {SEED}")
+    assert patients.wrong == [], site.log()
+    assert tally.acked >= ACKED, site.log()
+    assert (tally.lost, tally.doubled, sound) == (set(), 0, "ok")
+
+
+def kill_again_and_again(site: Site, patients: Patients, chance: random.Random) -> None:
+    """Kill all at random moments; each life of the site acknowledges its share before it ends."""
+    for number in range(1, KILLS + 1):
+        site.start(workers=2, clocks=1)
+        patients.wait_for(ACKED * number // KILLS)
+        chance_to_be_in_the_middle = chance.uniform(0, 0.1)
+        patients._stop.wait(chance_to_be_in_the_middle)
+        site.kill()
+
+
+def count(tally: Tally, patients: Patients, rows: list[tuple[str, str]]) -> None:
+    """What was acknowledged and is not there as it was acknowledged, and what is there twice."""
+    held, ids = set(rows), [submission for submission, _ in rows]
+    tally.acked, tally.stored, tally.refused = len(patients.acked), len(rows), patients.refused
+    tally.lost = {one for one, report in patients.acked.items() if (one, report) not in held}
+    tally.doubled = len(ids) - len(set(ids))
+
+
+def test_the_count_notices_a_check_in_that_is_lost_and_one_that_is_doubled() -> None:
+    """The negative control: the same count over rows of which one is missing, and one twice."""
+    patients = Patients(0, [], acked={"a": "1", "b": "2"})
+    tally = Tally("F1 control")
+    count(tally, patients, [("a", "1"), ("a", "3")])
+    tally.line()
+    assert (tally.lost, tally.doubled) == ({"b"}, 1)
+
+
+@pytest.mark.parametrize("row", [("a", "9")])
+def test_the_count_notices_an_answer_that_names_another_report(row: tuple[str, str]) -> None:
+    tally = Tally("F1 control")
+    count(tally, Patients(0, [], acked={"a": "1"}), [row])
+    assert tally.lost == {"a"}

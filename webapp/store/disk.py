@@ -5,12 +5,16 @@ May import: sqlalchemy, engine.
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
+from threading import get_ident
 
 from sqlalchemy import text
 
 from webapp.store.engine import Store, StoreUnavailable
+
+_BLOCK = 4096  # bytes
 
 
 class ReadOnly(Exception):
@@ -26,8 +30,20 @@ def probe_write(store: Store) -> None:
                 if refuses == "on":
                     raise ReadOnly
             tx.execute(text("UPDATE beat SET at = at WHERE name = ''"))  # there is none: 0 rows
-    except StoreUnavailable as fault:
+        if folder := _folder(store):
+            _fill_a_block(folder / f".probe-{os.getpid()}-{get_ident()}")
+    except (StoreUnavailable, OSError) as fault:
         raise ReadOnly from fault
+
+
+def _fill_a_block(file: Path) -> None:
+    """Write a block and sync it: an update of no row passes on a disk that is full."""
+    try:
+        with file.open("wb", buffering=0) as block:
+            block.write(bytes(_BLOCK))
+            os.fsync(block.fileno())
+    finally:
+        file.unlink(missing_ok=True)
 
 
 def free_share(store: Store) -> float | None:
