@@ -153,7 +153,7 @@ class PatternIndex:
 
 def read_patterns(tag: str, text: str, groups: Mapping[str, str]) -> tuple[Pattern, ...]:
     """The patterns that one line of a phrase file stands for. Raises BadPattern."""
-    return tuple(_pattern(tag, line, groups) for line in _spread(text))
+    return tuple(_pattern(tag, line, groups) for line in spread(text))
 
 
 def vocabulary(patterns: Iterable[Pattern]) -> frozenset[str]:
@@ -168,14 +168,14 @@ def beginnings(patterns: Iterable[Pattern]) -> frozenset[str]:
     )
 
 
-def _spread(text: str) -> Iterator[str]:
+def spread(text: str) -> Iterator[str]:
     """A line without round brackets for each choice that its brackets leave."""
     found = _GROUP.search(text)
     if found is None:
         yield text
         return
     for choice in found[1].split("|"):
-        yield from _spread(f"{text[: found.start()]} {choice} {text[found.end() :]}")
+        yield from spread(f"{text[: found.start()]} {choice} {text[found.end() :]}")
 
 
 def _pattern(tag: str, line: str, groups: Mapping[str, str]) -> Pattern:

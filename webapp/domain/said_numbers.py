@@ -17,7 +17,7 @@ from webapp.domain.speech import folded
 SaidNumbers = Mapping[str, float | str]  # pain, worst, tablets, wakes, sleep_trouble
 
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|[.!?;\n؟؛,،:/%°½]|[-–—]")
-_NO_NUMBER = re.compile(r"\d+\s*:\s*\d\d|\d{1,3}\s*/\s*(?!10\b)\d+")  # a time, a blood pressure
+_NO_NUMBER = re.compile(r"\d+\s*:\s*\d\d|\d{2,3}\s*/\s*(?!10\b)\d+")  # a time, a blood pressure
 _GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")  # "p4", "2tabs"
 _MOST_PAIN, _MOST_TABLETS, _MOST_WAKES = 10, 40, 20  # above, it is no such number
 _STOPS = frozenset(".!?;\n؟؛,،")
@@ -58,6 +58,7 @@ _COUNTED = {Role.TABLET: "tablets", Role.WAKE: "wakes", Role.WORST: "worst"}
 _NAMED = {**_COUNTED, Role.PAIN: "pain", Role.OUT_OF_TEN: "pain", Role.TOOK: "tablets"}
 _SLEEP = {Role.SLEPT: "none", Role.SLEPT_LITTLE: "a little", Role.SLEPT_BADLY: "a lot"}
 _PARTS = {Role.HALF: 0.5, Role.QUARTER: 0.25}
+_IN_ORDER = ("pain", "tablets", "wakes")
 _SLEEP_CODES = ("none", "a little", "a lot")  # s0, s1, s2
 
 
@@ -86,10 +87,23 @@ class Piece:
 def read_numbers(text: str, words: NumberWords) -> SaidNumbers:
     """The answers that a message gives; empty if it gives none."""
     pieces = list(_joined(list(_pieces(_tokens(text), words))))
-    values: dict[str, float | str] = {}
+    values: dict[str, float | str] = _three_in_order(pieces)
+    if values:
+        return values
     for clause in _clauses(pieces):
         _read_clause(clause, values)
     return values
+
+
+def _three_in_order(pieces: Sequence[Piece]) -> dict[str, float | str]:
+    """ "4 2 1" and nothing else: pain, tablets, wakes, in the order in which they are asked."""
+    said = [piece for piece in pieces if piece.value is not None]
+    others = [piece for piece in pieces if piece.value is None and piece.word.isalpha()]
+    if len(said) != len(_IN_ORDER) or len(others) > 2 or any(it.item for it in said):
+        return {}
+    if any(piece.role for piece in others):
+        return {}
+    return {name: piece.value or 0.0 for name, piece in zip(_IN_ORDER, said, strict=True)}
 
 
 def _tokens(text: str) -> list[str]:
@@ -222,8 +236,9 @@ def _read_number(clause: Sequence[Piece], place: int, values: dict[str, float | 
 
 def _item(before: Sequence[Role], after: Sequence[Role], values: Mapping[str, object]) -> str:
     """Which answer a number is: what follows it closely, then what stands before it."""
-    if after[:1] and after[0] in _COUNTED:
-        return _COUNTED[after[0]]
+    counted = [role for role in after if role is not Role.OUT_OF_TEN][:1]
+    if counted and counted[0] in _COUNTED:
+        return _COUNTED[counted[0]]
     if before[:1] and before[0] in _NAMED:
         return _NAMED[before[0]]
     if after[:1] and after[0] in _NAMED and after[0] is not Role.TOOK:
@@ -266,6 +281,8 @@ def _starts_with_number(clause: Sequence[Piece]) -> bool:
 def _leads_on(clause: Sequence[Piece], spot: int) -> bool:
     """Whether a word stands right before another number, which it then belongs to ("p4 t1")."""
     ahead = [piece for piece in clause[spot + 1 : spot + 3] if piece.word not in (":", "-", "=")]
+    if ahead and ahead[0].role is Role.NONE:
+        return not _starts_with_number(clause)
     if not ahead or ahead[0].value is None:
         return False
     if ahead[0].item:

@@ -5,10 +5,11 @@ May import: pydantic, the domain and this room.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from webapp.domain.chat import Shelf, Sureness
+from webapp.domain.pattern import spread
 from webapp.domain.phrase import PhraseBook
 from webapp.domain.said_numbers import NumberWords, Role
 from webapp.domain.search import Searcher
@@ -77,15 +78,19 @@ def load_number_words(content: Path) -> Mapping[str, NumberWords]:
 
 
 def _words(read: NumbersFile) -> NumberWords:
-    roles = {_run(words): role for role, every in read.roles.items() for words in every}
-    numbers = {_run(words): value for words, value in read.numbers.items()}
+    roles = {run: role for role, every in read.roles.items() for run in _runs(every)}
+    numbers = {run: value for words, value in read.numbers.items() for run in _runs((words,))}
     counted = {
-        _run(words): (item, value)
+        run: (item, value)
         for item, every in read.counted.items()
         for words, value in every.items()
+        for run in _runs((words,))
     }
     return NumberWords(roles, numbers, counted)
 
 
-def _run(words: str) -> tuple[str, ...]:
-    return tuple(folded(words).split())
+def _runs(every: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Each run of words; `(a|b c)` in an entry stands for either, `(a|)` for one or nothing."""
+    for words in every:
+        for plain in spread(words):
+            yield tuple(folded(plain).split())
