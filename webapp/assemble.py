@@ -5,16 +5,23 @@ May import: config, delivery, journeys, library, store. Used by `create_app`, cl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
 from webapp.config import Config, SettingWrong
+from webapp.delivery.channel import Sender
+from webapp.delivery.http_texts import HttpTextSender, TextProvider
 from webapp.delivery.kept_letters import letters
-from webapp.delivery.vapid import VapidKeyWrong, public_text, read_or_create_vapid_key
+from webapp.delivery.mail import MailSender
+from webapp.delivery.smtp import SmtpSender
+from webapp.delivery.twilio import TwilioAccount, TwilioSender
+from webapp.delivery.vapid import VapidKey, VapidKeyWrong, public_text, read_or_create_vapid_key
+from webapp.delivery.web_push import Pusher, PushSender
 from webapp.domain.chat import Shelf
-from webapp.domain.person import Clinic
-from webapp.journeys.house import House, Operator, PushDoor
+from webapp.domain.person import Channel, Clinic
+from webapp.journeys.house import House, Operator, ProviderKeys, PushDoor
 from webapp.library.chat_files import load_chat
 from webapp.library.search_files import load_encoder, load_searcher
 from webapp.library.shelf import Library, load_library
@@ -46,17 +53,60 @@ def open_house(config: Config) -> House:
         post_box=post_box,
         chat=chat,
         operator=Operator(config.operator_email, config.operator_mobile),
+        channels=frozenset(senders_of(config)),
         push=push_door(config),
+        providers=ProviderKeys(config.texts.twilio_token, config.texts.secret),
     )
+
+
+def senders_of(config: Config) -> dict[Channel, Callable[[], Sender]]:
+    """The channels that this installation has set up, each with a way to open a connection."""
+    mail = MailSender(config.mail_from, config.mail_reply_to, config.mail_bounces_to)
+    opened: dict[Channel, Callable[[], Sender]] = {
+        Channel.EMAIL: partial(SmtpSender, config.smtp_url, mail),
+        Channel.PUSH: partial(PushSender, _pusher(config, mail)),
+    }
+    if config.texts.is_on:
+        opened[Channel.SMS] = partial(_text_sender, config)
+    return opened
+
+
+def _text_sender(config: Config) -> Sender:
+    texts, callbacks = config.texts, f"{config.public_url}/callbacks"
+    if texts.twilio_sid:
+        account = TwilioAccount(
+            sid=texts.twilio_sid,
+            token=texts.twilio_token,
+            sender=texts.twilio_from,
+            url=texts.twilio_url,
+            callback_url=f"{callbacks}/twilio/status",
+        )
+        return TwilioSender(account)
+    provider = TextProvider(
+        url=texts.url,
+        bearer=texts.token,
+        secret=texts.secret,
+        sender=texts.sender,
+        callback_url=f"{callbacks}/sms/status",
+        can_look_up=texts.can_look_up,
+    )
+    return HttpTextSender(provider)
+
+
+def _pusher(config: Config, mail: MailSender) -> Pusher:
+    return Pusher(_push_key(config), f"mailto:{mail.address}", config.push_anywhere)
 
 
 def push_door(config: Config) -> PushDoor:
     """The public half of the push key, which is made at the first start. Raises `SettingWrong`."""
+    return PushDoor(public_text(_push_key(config)), config.push_anywhere)
+
+
+def _push_key(config: Config) -> VapidKey:
     try:
-        key = read_or_create_vapid_key(config.push_key_file)
+        return read_or_create_vapid_key(config.push_key_file)
     except VapidKeyWrong as fault:
         raise SettingWrong(str(fault)) from fault
-    return PushDoor(public_text(key), config.push_anywhere)
 
 
 def _make_folder(folder: Path) -> None:

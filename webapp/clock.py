@@ -16,11 +16,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler  # type: ignore[import-untyped]
 
+from webapp.assemble import senders_of
 from webapp.config import Config
 from webapp.delivery import dead_man
-from webapp.delivery.channel import Sender
-from webapp.delivery.smtp import SmtpSender
-from webapp.domain.person import Channel
 from webapp.journeys import (
     alarming,
     conversing,
@@ -42,11 +40,6 @@ TRY_CALL_AGAIN = timedelta(minutes=5)
 log = structlog.get_logger()
 
 Part = Callable[[House, sending.Worker], None]
-
-
-def senders_of(config: Config) -> dict[Channel, Callable[[], Sender]]:
-    """The channels that this installation has set up."""
-    return {Channel.EMAIL: lambda: SmtpSender(config.smtp_url, config.mail_from)}
 
 
 def worker_of(config: Config) -> sending.Worker:
@@ -77,7 +70,8 @@ def climb(house: House, worker: sending.Worker) -> None:
 
 
 def send(house: House, worker: sending.Worker) -> None:
-    """Send what waits."""
+    """Send what waits, and ask after what may have gone out."""
+    sending.settle_doubts(house, worker)
     if tried := sending.send_waiting(house, worker):
         log.info("clock.sent", tried=tried)
     _beat(house, beats.SENDER, worker.now())

@@ -19,6 +19,26 @@ class SettingWrong(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class TextSettings:
+    """How text messages are sent: over Twilio, over another provider, or not at all."""
+
+    twilio_sid: str = ""
+    twilio_token: str = ""
+    twilio_from: str = ""  # a number, or the id of a messaging service
+    twilio_url: str = ""
+    url: str = ""  # another provider's, which takes a JSON post
+    token: str = ""
+    secret: str = ""
+    sender: str = ""
+    can_look_up: bool = False
+
+    @property
+    def is_on(self) -> bool:
+        """Whether text messages can be sent from here."""
+        return bool(self.twilio_sid or self.url)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that differs from one installation to the next."""
 
@@ -38,6 +58,9 @@ class Config:
     operator_mobile: str
     dead_man_url: str  # "" calls nobody
     metrics_token: str  # "" has no /metrics
+    mail_reply_to: str  # "" answers to mail_from
+    mail_bounces_to: str  # "" lets bounces come to mail_from, without the message's name
+    texts: TextSettings
     push_key_file: Path
     push_anywhere: bool  # lets pushes go to http and to private hosts: only ever true in tests
 
@@ -80,6 +103,21 @@ SETTINGS = (
         "THAW_SMTP_URL", "smtp://127.0.0.1:8025", "smtp://, smtp+starttls:// or smtps://", True
     ),
     Setting("THAW_MAIL_FROM", "Thaw <thaw@localhost>", "The sender of every e-mail."),
+    Setting("THAW_MAIL_REPLY_TO", "", "Where answers to our e-mail go. Empty: THAW_MAIL_FROM."),
+    Setting(
+        "THAW_MAIL_BOUNCES_TO",
+        "",
+        "bounces@…: each message's bounces come to bounces+<id>@…; pipe them into `thaw bounce`.",
+    ),
+    Setting("THAW_TWILIO_ACCOUNT_SID", "", "Text messages over Twilio: the account. Empty: none."),
+    Setting("THAW_TWILIO_AUTH_TOKEN", "", "Signs in there, and proves its callbacks.", True),
+    Setting("THAW_TWILIO_FROM", "", "The number to text from, or a messaging service (MG…)."),
+    Setting("THAW_TWILIO_URL", "https://api.twilio.com", "Where Twilio's API is."),
+    Setting("THAW_SMS_URL", "", "Text messages over another provider: where to post. Empty: none."),
+    Setting("THAW_SMS_TOKEN", "", "Sent there as a bearer token.", True),
+    Setting("THAW_SMS_SECRET", "", "Signs what we post there, and proves its callbacks.", True),
+    Setting("THAW_SMS_FROM", "", "The sender's name or number there."),
+    Setting("THAW_SMS_LOOK_UP", "0", "1: GET <THAW_SMS_URL>/<our id> says if it has a message."),
     Setting("THAW_DEMO", "0", "1 shows the demo pages. Never with real patients."),
     Setting("THAW_PUSH_KEY_FILE", "", "Empty: vapid.key in the data folder, made at first start."),
     Setting("THAW_PUSH_ANYWHERE", "0", "1 lets pushes go to private addresses. Only for tests."),
@@ -92,7 +130,7 @@ SETTINGS = (
     Setting(
         "THAW_OPERATOR_EMAIL", "", "Whom flags and alarms reach last. Empty: THAW_MAIL_FROM's."
     ),
-    Setting("THAW_OPERATOR_MOBILE", "", "The same by text message, written +15550100."),
+    Setting("THAW_OPERATOR_MOBILE", "", "The same by text message, with + and the country."),
     Setting(
         "THAW_DEAD_MAN_URL",
         "",
@@ -125,6 +163,9 @@ def load_config(environ: Mapping[str, str]) -> Config:
         operator_mobile=value("THAW_OPERATOR_MOBILE"),
         dead_man_url=_dead_man_url(value("THAW_DEAD_MAN_URL")),
         metrics_token=value("THAW_METRICS_TOKEN"),
+        mail_reply_to=_address(value, "THAW_MAIL_REPLY_TO"),
+        mail_bounces_to=_address(value, "THAW_MAIL_BOUNCES_TO"),
+        texts=_texts(value),
         push_key_file=Path(value("THAW_PUSH_KEY_FILE") or data_dir / "vapid.key"),
         push_anywhere=value("THAW_PUSH_ANYWHERE") == "1",
     )
@@ -161,6 +202,40 @@ def _public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise SettingWrong(f"THAW_PUBLIC_URL is {text!r}: write it as https://thaw.example.org.")
     return text.rstrip("/")
+
+
+def _texts(value: Callable[[str], str]) -> TextSettings:
+    """How texts are sent. One provider, with all that it needs, or none."""
+    texts = TextSettings(
+        twilio_sid=value("THAW_TWILIO_ACCOUNT_SID"),
+        twilio_token=value("THAW_TWILIO_AUTH_TOKEN"),
+        twilio_from=value("THAW_TWILIO_FROM"),
+        twilio_url=_web_url(value, "THAW_TWILIO_URL"),
+        url=_web_url(value, "THAW_SMS_URL"),
+        token=value("THAW_SMS_TOKEN"),
+        secret=value("THAW_SMS_SECRET"),
+        sender=value("THAW_SMS_FROM"),
+        can_look_up=value("THAW_SMS_LOOK_UP") == "1",
+    )
+    if texts.twilio_sid and texts.url:
+        raise SettingWrong("THAW_TWILIO_ACCOUNT_SID and THAW_SMS_URL are both set: leave one out.")
+    if texts.twilio_sid and not (texts.twilio_token and texts.twilio_from):
+        raise SettingWrong("Twilio needs THAW_TWILIO_AUTH_TOKEN and THAW_TWILIO_FROM too.")
+    return texts
+
+
+def _web_url(value: Callable[[str], str], name: str) -> str:
+    text = value(name)
+    if text and (urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname):
+        raise SettingWrong(f"{name} must be a whole address: https://….")
+    return text
+
+
+def _address(value: Callable[[str], str], name: str) -> str:
+    text = value(name)
+    if text and ("@" not in parseaddr(text)[1] or not text.isprintable()):
+        raise SettingWrong(f"{name} is {text!r}: write an e-mail address.")
+    return text
 
 
 def _dead_man_url(text: str) -> str:

@@ -22,4 +22,13 @@ def settings() -> None:
 
 def _shown(setting: Setting) -> str:
     value = os.environ.get(setting.name) or setting.default
-    return "********" if setting.secret and "@" in value else value
+    return "********" if setting.secret and _hides_something(setting, value) else value
+
+
+def _hides_something(setting: Setting, value: str) -> bool:
+    """Whether a secret setting holds a secret: an address without a password shows what is wrong.
+
+    A token or a key has no address around it, and is never shown.
+    """
+    is_address = "://" in value and setting.name not in ("THAW_METRICS_TOKEN", "THAW_DEAD_MAN_URL")
+    return bool(value) and ("@" in value or not is_address)

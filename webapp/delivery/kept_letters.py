@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import mailbox
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -24,12 +25,13 @@ def letters(folder: Path, limit: int = 50) -> tuple[KeptLetter, ...]:
 
 
 def _letter(message: Message) -> KeptLetter:
-    body = message.get_payload(decode=True)
+    parts = (part for part in message.walk() if part.get_content_type() == "text/plain")
+    body = next(parts, message).get_payload(decode=True)
     text = body.decode("utf-8", "replace") if isinstance(body, bytes) else ""
     sent = message["Date"]
     return KeptLetter(
         to=str(message["To"] or ""),
-        subject=str(message["Subject"] or ""),
+        subject=str(make_header(decode_header(message["Subject"] or ""))),
         text=text,
         at=parsedate_to_datetime(sent) if sent else datetime.now(UTC),
     )

@@ -1,58 +1,65 @@
 """E-mail over SMTP: one connection for a batch of letters, and an honest fate for each.
 
-May import: smtplib, email, channel. A fault before the message was handed over is safe to try
+May import: smtplib, channel, mail. A fault before the message was handed over is safe to try
 again; one after it is not, because the server may have taken it.
 """
 
 from __future__ import annotations
 
 import contextlib
+import re
 import smtplib
 import ssl
-from email.errors import HeaderParseError
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import formatdate, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from webapp.delivery.channel import Fate, Letter, Outcome
+from webapp.delivery.mail import MailSender, compose
 
 TIMEOUT_SECONDS = 20
+_DEAD_STATUS = re.compile(rb"\b5\.(1\.[0-9]+|2\.1|4\.4)\b")  # RFC 3463: about the address
+_OTHER_STATUS = re.compile(rb"\b[45]\.[0-9]+\.[0-9]+\b")
+_DEAD_CODES = frozenset({550, 551, 553})  # what servers without such a status say of an address
+_SHUTTING_DOWN = 421
 
 
 class SmtpSender:
     """Sends letters over one SMTP connection that is opened when the first one goes."""
 
-    def __init__(self, url: str, mail_from: str) -> None:
+    def __init__(self, url: str, sender: MailSender | str) -> None:
+        """`sender` may be the bare From, where nothing else is set."""
         self._parts = urlsplit(url)
-        self._from = mail_from
+        self._sender = MailSender(sender) if isinstance(sender, str) else sender
         self._server: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> Outcome:
         """Send one e-mail; see `Fate` for what may be tried again."""
         try:
-            words = self._compose(letter).as_bytes(policy=SMTP)
-        except (ValueError, HeaderParseError):
+            words = compose(letter, self._sender)
+        except ValueError:
             return Outcome(Fate.REFUSED, "the address or the text cannot be sent")
         try:
-            refused = self._announce(letter.to)
-        except smtplib.SMTPResponseException as fault:
-            refused = _refused(fault.smtp_code)
+            self._connected()
         except (OSError, smtplib.SMTPException) as fault:
-            refused = Outcome(Fate.REFUSED_FOR_NOW, type(fault).__name__)
+            self.close()
+            return Outcome(Fate.REFUSED_FOR_NOW, self._why(fault), provider_down=True)
+        refused = self._announced(letter)
         if refused is not None:
             self.close()
             return refused
         return self._hand_over(words, letter.id)
 
-    def _announce(self, to: str) -> Outcome | None:
+    def _announced(self, letter: Letter) -> Outcome | None:
         """Name sender and receiver: nothing has gone out yet, so every fault here is a plain no."""
         server = self._connected()
-        for step, address in ((server.mail, parseaddr(self._from)[1]), (server.rcpt, to)):
-            code, _ = step(address)
+        try:
+            code, said = server.mail(self._sender.return_path(letter.id))
             if not 200 <= code < 300:
                 return _refused(code)
-        return None
+            code, said = server.rcpt(letter.to)
+        except (OSError, smtplib.SMTPException) as fault:
+            name = type(fault).__name__
+            return Outcome(Fate.REFUSED_FOR_NOW, name, provider_down=True)
+        return None if 200 <= code < 300 else _refused_address(code, said)
 
     def _hand_over(self, words: bytes, letter_id: str) -> Outcome:
         """Give the message away. When the line breaks now, the server may have taken it."""
@@ -62,21 +69,19 @@ class SmtpSender:
             return _refused(fault.smtp_code)
         except (OSError, smtplib.SMTPException) as fault:
             self.close()
-            return Outcome(Fate.UNSURE, type(fault).__name__)
+            return Outcome(Fate.UNSURE, type(fault).__name__, provider_down=True)
         return Outcome(Fate.SENT, letter_id) if code == 250 else _refused(code)
 
-    def _compose(self, letter: Letter) -> EmailMessage:
-        message = EmailMessage()
-        message["From"], message["To"] = self._from, letter.to
-        message["Subject"] = letter.subject
-        message["Date"] = formatdate()
-        message["Message-ID"] = f"<{letter.id}@{self._domain()}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.text)
-        return message
-
-    def _domain(self) -> str:
-        return self._from.rpartition("@")[2].strip("> ") or "localhost"
+    def _why(self, fault: Exception) -> str:
+        """Why there is no connection, in words for whoever runs the site."""
+        host = self._parts.hostname or "the mail server"
+        if isinstance(fault, ssl.SSLCertVerificationError):
+            return f"the certificate of {host} is not good: {fault.verify_message.rstrip('.')}"
+        if isinstance(fault, smtplib.SMTPAuthenticationError):
+            return f"{host} does not take our name and password (SMTP {fault.smtp_code})"
+        if isinstance(fault, smtplib.SMTPNotSupportedError):
+            return f"{host} offers no TLS, or no sign-in: check the start of THAW_SMTP_URL"
+        return type(fault).__name__
 
     def _connected(self) -> smtplib.SMTP:
         if self._server is None:
@@ -91,12 +96,19 @@ class SmtpSender:
             server = smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=secure)
         else:
             server = smtplib.SMTP(host, port or 587, timeout=TIMEOUT_SECONDS)
+        try:
+            self._introduce(server, secure)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _introduce(self, server: smtplib.SMTP, secure: ssl.SSLContext) -> None:
         if self._parts.scheme == "smtp+starttls":
             server.starttls(context=secure)
         if self._parts.username:
             server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
         server.ehlo_or_helo_if_needed()
-        return server
 
     def close(self) -> None:
         """Say goodbye to the server, if it still listens."""
@@ -108,5 +120,17 @@ class SmtpSender:
 
 def _refused(code: int) -> Outcome:
     """4xx: not now. 5xx: never."""
-    fate = Fate.REFUSED_FOR_NOW if 400 <= code < 500 else Fate.REFUSED
-    return Outcome(fate, f"SMTP {code}")
+    if 400 <= code < 500:
+        down = code == _SHUTTING_DOWN
+        return Outcome(Fate.REFUSED_FOR_NOW, f"SMTP {code}", provider_down=down)
+    return Outcome(Fate.REFUSED, f"SMTP {code}")
+
+
+def _refused_address(code: int, said: bytes) -> Outcome:
+    """The server will not take this address; for good, only if it says that it is the address."""
+    if code < 500:
+        return _refused(code)
+    plain_no = code in _DEAD_CODES and not _OTHER_STATUS.search(said)
+    if plain_no or _DEAD_STATUS.search(said):
+        return Outcome(Fate.DEAD_ADDRESS, f"there is no such address (SMTP {code})")
+    return _refused(code)

@@ -17,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from webapp.domain.push import padless
 
+VapidKey = ec.EllipticCurvePrivateKey
+
 GOOD_FOR = timedelta(hours=12)  # RFC 8292 allows 24
 _COORDINATE_BYTES = 32
 
@@ -25,7 +27,7 @@ class VapidKeyWrong(Exception):
     """The push key file is unreadable or no key; the message says what to do."""
 
 
-def read_or_create_vapid_key(path: Path) -> ec.EllipticCurvePrivateKey:
+def read_or_create_vapid_key(path: Path) -> VapidKey:
     """The P-256 key at `path`; made (mode 600) if the file is not there. Raises `VapidKeyWrong`."""
     if not path.exists():
         _write_once(path, _pem(ec.generate_private_key(ec.SECP256R1())))
@@ -44,14 +46,12 @@ def public_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
     return key.public_bytes(serialization.Encoding.X962, point)
 
 
-def public_text(key: ec.EllipticCurvePrivateKey) -> str:
+def public_text(key: VapidKey) -> str:
     """The public key as browsers ask for it (`applicationServerKey`), in base64url."""
     return padless(public_bytes(key.public_key()))
 
 
-def authorization(
-    key: ec.EllipticCurvePrivateKey, endpoint: str, *, contact: str, now: datetime
-) -> str:
+def authorization(key: VapidKey, endpoint: str, *, contact: str, now: datetime) -> str:
     """The Authorization header for one push service; `contact` is a mailto: or https: address."""
     parts = urlsplit(endpoint)
     claims = {
@@ -69,7 +69,7 @@ def _part(claims: dict[str, object]) -> str:
     return padless(json.dumps(claims, separators=(",", ":")).encode())
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
+def _pem(key: VapidKey) -> bytes:
     form = serialization.PrivateFormat.PKCS8
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
 

@@ -44,6 +44,14 @@ class Operator:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderKeys:
+    """What proves that a message provider sent something; with "" nothing is believed."""
+
+    twilio_token: str = ""
+    texts_secret: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class House:
     """The content, the database, and how patients reach this site."""
 
@@ -57,6 +65,7 @@ class House:
     operator: Operator = Operator()
     channels: frozenset[Channel] = frozenset({Channel.EMAIL})  # those that are set up here
     push: PushDoor = PushDoor()
+    providers: ProviderKeys = ProviderKeys()
 
     @property
     def clinic(self) -> Clinic | None:

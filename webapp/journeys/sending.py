@@ -7,17 +7,18 @@ store, delivery's protocol and this room.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from webapp.delivery.channel import Fate, Letter, Outcome, Rememberer, Sender
 from webapp.domain.breaker import Breaker, Way
 from webapp.domain.person import Channel
-from webapp.journeys import falling_back, preferring, quieting
+from webapp.journeys import falling_back, preferring
 from webapp.journeys.house import House
 from webapp.journeys.lettering import letter_of
-from webapp.store import beats, messages, patients, receipts, subscriptions
+from webapp.store import messages, patients, receipts, subscriptions
 from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
 
@@ -46,45 +47,38 @@ class Worker:
     now: Now
     breakers: Mapping[Channel, Breaker] = field(default_factory=_breakers)
 
-    def ways(self, way: Way) -> tuple[Channel, ...]:
-        """The channels that may be used in this way now."""
-        now = self.now()
-        return tuple(channel for channel in Channel if self.breakers[channel].way(now) is way)
-
 
 def send_waiting(house: House, worker: Worker) -> int:
-    """Send everything that waits; how many letters were tried."""
-    tried = 0
-    while batch := _claim(house, worker):
-        tried += _send_batch(house, worker, batch)
-        with house.store.begin() as tx:  # a long morning is no silence
-            beats.beat(tx, beats.SENDER, worker.now())
+    """Send everything that waits, each channel by itself; how many letters were tried."""
+    with house.store.read() as tx:
+        waiting = messages.waiting_channels(tx, worker.now())
+    if len(waiting) > 1:  # a provider that hangs keeps no other channel waiting
+        with ThreadPoolExecutor(len(waiting)) as pool:
+            tried = sum(pool.map(lambda channel: _send_all(house, worker, channel), waiting))
+    else:
+        tried = sum(_send_all(house, worker, channel) for channel in waiting)
     falling_back.leave_slow_channels(house, worker.now())
     return tried
 
 
-def _claim(house: House, worker: Worker) -> tuple[OutgoingMessage, ...]:
-    """A batch for the channels that work, else one letter for a channel that is tried again."""
-    free, probed = worker.ways(Way.FREE), worker.ways(Way.ONE)
-    batch = _claim_of(house, worker, free, BATCH) if free else ()
-    for channel in probed:
-        batch = batch or _claim_of(house, worker, (channel,), 1)
-    return batch
+def _send_all(house: House, worker: Worker, channel: Channel) -> int:
+    """Send all that waits on one channel, as long as its breaker lets it."""
+    tried = 0
+    while batch := _claim(house, worker, channel):
+        tried += _send_batch(house, worker, batch)
+    return tried
 
 
-def _claim_of(
-    house: House, worker: Worker, channels: Collection[Channel], limit: int
-) -> tuple[OutgoingMessage, ...]:
+def _claim(house: House, worker: Worker, channel: Channel) -> tuple[OutgoingMessage, ...]:
+    """A batch, or one letter where the provider is tried again, or nothing where it is not."""
     now = worker.now()
-    every = None if len(channels) == len(Channel) else channels
-    until = now + CLAIM_FOR
+    limit = {Way.FREE: BATCH, Way.ONE: 1, Way.SHUT: 0}[worker.breakers[channel].way(now)]
+    if not limit:
+        return ()
     with house.store.begin() as tx:
-        while batch := messages.claim(
-            tx, worker.name, now, until=until, limit=limit, channels=every
-        ):
-            if loud := quieting.without_the_quiet(tx, batch, now):
-                return loud
-    return ()
+        return messages.claim(
+            tx, worker.name, now, until=now + CLAIM_FOR, limit=limit, channel=channel
+        )
 
 
 def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) -> int:

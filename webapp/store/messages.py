@@ -6,7 +6,7 @@ up when it is sent, so that nothing clinical can wait here and an erased patient
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -80,6 +80,13 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
+def waiting_channels(tx: Transaction, now: datetime) -> tuple[Channel, ...]:
+    """The channels on which something is due to go out."""
+    ready = (_table.c.state == _QUEUED) & (_table.c.try_at <= now) & (_table.c.not_after > now)
+    found = tx.execute(select(_table.c.channel).where(ready).distinct())
+    return tuple(sorted(Channel(row.channel) for row in found))
+
+
 def claim(  # noqa: PLR0913  (whose claim, how long, how many, of what)
     tx: Transaction,
     worker: str,
@@ -87,16 +94,16 @@ def claim(  # noqa: PLR0913  (whose claim, how long, how many, of what)
     *,
     until: datetime,
     limit: int,
-    channels: Collection[Channel] | None = None,
+    channel: Channel | None = None,
 ) -> tuple[OutgoingMessage, ...]:
     """Take up to `limit` messages that are due, so that no other worker sends them.
 
-    `channels` leaves those of the others alone; None takes all.
+    `channel` leaves those of the others alone; None takes all.
     """
     ready = (_table.c.state == _QUEUED) & (_table.c.try_at <= now)
     ready &= (_table.c.not_after > now) & ~_answered
-    if channels is not None:
-        ready &= _table.c.channel.in_(channels)
+    if channel is not None:
+        ready &= _table.c.channel == channel
     chosen = (
         select(_table.c.id)
         .where(ready)
