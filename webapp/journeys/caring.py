@@ -5,13 +5,16 @@ May import: domain, store and this room.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.domain.enrolment import Fault, RowRefused
 from webapp.domain.person import Clinic, Contact, Patient, PatientId, PatientStatus
+from webapp.domain.preference import preferences_of, read_preferences
 from webapp.journeys import linking, preferring
 from webapp.journeys.desk import Desk, NotHere
 from webapp.journeys.linking import MadeLink, NoLink
-from webapp.journeys.preferring import How
+from webapp.journeys.preferring import How, NoAddress
 from webapp.store import clinics, patients
 from webapp.store.engine import Transaction
 
@@ -49,6 +52,31 @@ def resume(desk: Desk, patient_id: PatientId) -> Patient:
 def stop(desk: Desk, patient_id: PatientId) -> Patient:
     """Ask her nothing more, and make every link of hers useless. Raises `NotHere`."""
     return preferring.stop(desk.house, _known(desk, patient_id), how=_how(desk), now=desk.now)
+
+
+ASKING = ("prompt_time", "quiet_from", "quiet_until", "timezone", "channel", "language")
+
+
+def asking_of(patient: Patient) -> dict[str, str]:
+    """How she is asked, as the fields of a form."""
+    times = (patient.prompt_time, patient.quiet_from, patient.quiet_until)
+    written = [f"{one:%H:%M}" if one else "" for one in times]
+    return dict(
+        zip(ASKING, (*written, patient.timezone, patient.channel, patient.language), strict=True)
+    )
+
+
+def change_asking(desk: Desk, patient_id: PatientId, row: Mapping[str, str]) -> Patient:
+    """Ask her as the clinic says. Raises `NotHere`, or `RowRefused` with every fault in it."""
+    patient = _known(desk, patient_id)
+    wanted = read_preferences(row, preferences_of(patient), desk.house.library.languages)
+    try:
+        return preferring.change(desk.house, patient, wanted, how=_how(desk), now=desk.now)
+    except NoAddress:
+        raise RowRefused((_NO_ADDRESS,)) from None
+
+
+_NO_ADDRESS = Fault("channel", "no-address", "she has no address for it")
 
 
 def _how(desk: Desk) -> How:

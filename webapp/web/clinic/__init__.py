@@ -17,6 +17,7 @@ PAGES = (
     "question_pages",
     "enrol_pages",
     "care_pages",
+    "notice_pages",
     "staff_pages",
     "settings_pages",
     "own_pages",

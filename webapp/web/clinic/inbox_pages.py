@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext  # type: ignore[import-untyped]
 
 from webapp.domain.review import Outcome
-from webapp.journeys import reviewing, teaching_back
+from webapp.journeys import noticing, reviewing, teaching_back
 from webapp.journeys.reviewing import TakenAlready
 from webapp.web.clinic import blueprint
 from webapp.web.clinic.desk import desk, or_404, view
@@ -18,6 +18,7 @@ from webapp.web.gate import Door, open_to
 from webapp.web.present.clinic_time import moment
 from webapp.web.present.ideas import unclear_shown
 from webapp.web.present.inbox import day_heads, flag_shown, inbox_page, outcome_words
+from webapp.web.present.notices import notices_shown
 
 
 @blueprint.get("/")
@@ -27,7 +28,9 @@ def inbox() -> ResponseReturnValue:
     page = max(request.args.get("page", 1, type=int), 1)
     shown = inbox_page(reviewing.inbox(desk(), page=page), view())
     unclear = unclear_shown(teaching_back.unclear_before_the_day(desk()), view())
-    return render_template("clinic/inbox.html", inbox=shown, unclear=unclear, **flag_words())
+    told = notices_shown(noticing.unhandled(desk()), view())
+    words = flag_words()
+    return render_template("clinic/inbox.html", inbox=shown, unclear=unclear, notices=told, **words)
 
 
 @blueprint.post("/flags/<flag_id>/acknowledge")

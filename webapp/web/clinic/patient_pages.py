@@ -9,13 +9,14 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.domain.person import PatientId
-from webapp.journeys import recovering, teaching_back
+from webapp.journeys import noticing, recovering, teaching_back
 from webapp.web.clinic import blueprint
 from webapp.web.clinic.desk import desk, or_404, view
 from webapp.web.clinic.inbox_pages import flag_words
 from webapp.web.gate import Door, open_to
 from webapp.web.language import current_language
 from webapp.web.present.ideas import ideas_shown
+from webapp.web.present.notices import own_notices
 from webapp.web.present.recovery_page import recovery_page
 from webapp.web.present.roster_page import roster_page
 
@@ -47,5 +48,6 @@ def patient(patient_id: str) -> ResponseReturnValue:
     found = recovering.recovery(desk(), PatientId(patient_id))
     page = recovery_page(found, view(), rtl=current_language().dir == "rtl")
     ideas = ideas_shown(teaching_back.ideas_of(desk(), found.patient), view())
-    shown = {"page": page, "patient": found.patient, "ideas": ideas, **flag_words()}
-    return render_template("clinic/patient.html", **shown)
+    told = own_notices(noticing.unhandled_of(desk(), found.patient), view())
+    shown = {"page": page, "patient": found.patient, "ideas": ideas, "notices": told}
+    return render_template("clinic/patient.html", **shown, **flag_words())

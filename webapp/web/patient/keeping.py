@@ -12,6 +12,7 @@ from webapp.domain.token import looks_like_token
 
 LINK, RECEIPT = "check-in", "receipt"
 ASKED, DIARY = "diary-asked", "diary"
+CHOICES = "choices"
 _MINUTES = 30
 
 
@@ -41,7 +42,7 @@ def keep(response: Response, name: str, value: str) -> None:
 
 def forget(response: Response) -> None:
     """Let the browser forget all of it."""
-    for name in (LINK, RECEIPT, ASKED, DIARY):
+    for name in (LINK, RECEIPT, ASKED, DIARY, CHOICES):
         drop(response, name)
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
 

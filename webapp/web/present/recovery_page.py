@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 
 from flask_babel import gettext, ngettext  # type: ignore[import-untyped]
 
 from webapp.domain.checkin import Answers
+from webapp.domain.person import Patient, PatientStatus
 from webapp.journeys.recovering import (
     ClosedLine,
     DayLine,
@@ -113,7 +115,7 @@ def recovery_page(found: Recovery, view: View, *, rtl: bool) -> RecoveryShown:
         origin=origin_words(patient.origin),
         erased=found.contact is None,
         pod=found.pod,
-        status=status_words()[patient.status],
+        status=_status(found, view),
         pathway=found.pathway.name(view.language),
         facts=_facts(found, view),
         flags=tuple(flag_shown(line, view) for line in found.open_flags),
@@ -133,6 +135,31 @@ def recovery_page(found: Recovery, view: View, *, rtl: bool) -> RecoveryShown:
     )
 
 
+_PAUSES = ("patient.pause", "patient.stop", "patient.not-me")
+
+
+def _status(found: Recovery, view: View) -> str:
+    """Whether she is asked; if not, until when, and who said so."""
+    patient = found.patient
+    words = str(status_words()[patient.status])
+    if patient.paused_until:
+        words = gettext(
+            "%(paused)s until %(day)s", paused=words, day=short_day(patient.paused_until)
+        )
+    deed = next((line for line in found.deeds if line.action in _PAUSES), None)
+    if patient.status is PatientStatus.ACTIVE or deed is None:
+        return words
+    who_did, when = staff_name(deed.actor, found.people), moment(deed.at, view.zone, view.now)
+    return str(gettext("%(state)s by %(name)s, %(when)s", state=words, name=who_did, when=when))
+
+
+def _quiet(patient: Patient) -> str:
+    """The hours without messages; "none" if there are none."""
+    if patient.quiet_from is None or patient.quiet_from == patient.quiet_until:
+        return str(gettext("none"))
+    return f"{time_of_day(patient.quiet_from)} - {time_of_day(patient.quiet_until or time())}"
+
+
 def _facts(found: Recovery, view: View) -> tuple[tuple[str, str], ...]:
     """Who she is and how she is asked, as term and words; what is not known says so."""
     patient, contact = found.patient, found.contact
@@ -150,6 +177,7 @@ def _facts(found: Recovery, view: View) -> tuple[tuple[str, str], ...]:
         (gettext("Pathway"), f"{found.pathway.name(view.language)}, {found.pathway.version}"),
         (gettext("Procedure"), procedure),
         (gettext("Asked by"), asked),
+        (gettext("Quiet hours"), _quiet(patient)),
         (gettext("Tablet"), gettext("%(mg)s mg oxycodone", mg=decimal(patient.mg_per_tablet))),
         (gettext("Label"), _label(patient.label_max)),
         (gettext("Pump"), gettext("in place") if patient.pump_on else gettext("none noted")),
