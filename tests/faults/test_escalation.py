@@ -31,7 +31,7 @@ from webapp.store.schema import MessageRow, PageRow, StaffRow, table_of
 MANY = int(os.environ.get("THAW_TEST_ESCALATION", "300"))
 SEED = int(os.environ.get("THAW_TEST_SEED", "14"))
 BEGAN = datetime(2026, 11, 16, 0, tzinfo=UTC)  # a Monday, midnight
-DAYS = 4 if MANY <= 1000 else 10
+DAYS = 3 if MANY <= 1000 else 10
 TICK = timedelta(seconds=15)
 LATE = timedelta(seconds=60)
 MINUTE = timedelta(minutes=1)
