@@ -25,6 +25,7 @@ LIBRARIES = {
     "__init__": FLASK | {"structlog"},
     "assemble": {"structlog"},
     "config": set(),
+    "logs": {"structlog"},
     "one_thread": set(),
 }
 # The only imports that may wait: a driver that some platforms lack, the application that each

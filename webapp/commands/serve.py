@@ -13,6 +13,7 @@ from typing import Any
 import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from webapp import logs
 from webapp.config import load_config
 
 
@@ -59,6 +60,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         """The application, made in each worker so that no connection crosses a fork."""
         from webapp import create_app
 
+        logs.configure()
         app = create_app()
         # Seconds of reading, begun now so that nobody's first question waits for it.
         Thread(target=app.extensions["thaw"].chat, daemon=True).start()
