@@ -20,7 +20,7 @@ from webapp.domain.answer import Reading, read_answers
 from webapp.domain.checkin import Answers
 from webapp.domain.instrument import outside
 from webapp.domain.schedule import DayState
-from webapp.journeys import checking_in
+from webapp.journeys import checking_in, seeing
 from webapp.journeys.checking_in import Submission
 from webapp.journeys.house import House
 from webapp.web.gate import Door, open_to
@@ -70,6 +70,21 @@ def send_check_in() -> ResponseReturnValue:
     except checking_in.NotStored:
         return _problem(503, "Not stored yet: send the same again")
     return json.jsonify(receipt.body), 200 if receipt.repeated else 201
+
+
+@blueprint.post("/check-ins/seen")
+@open_to(Door.LINK)
+def seen() -> ResponseReturnValue:
+    """When the team first looked at what was sent; null while nobody has."""
+    house: House = current_app.extensions["thaw"]
+    sent = _sent()
+    given = sent if isinstance(sent, dict) else {}
+    token, report_id = given.get("token"), given.get("report_id")
+    try:
+        at = seeing.seen_at(house, str(token or ""), str(report_id or ""))
+    except checking_in.LinkUnknown:
+        return _problem(404, "There is no such link")
+    return json.jsonify(seen_at=None if at is None else at.isoformat())
 
 
 _REUSED = Entry("submission_id", "reused", "was used for other answers; make a new one")

@@ -2,7 +2,7 @@
 
 The scripts are plain modules in static/phone/. Their address holds a fingerprint of all of them,
 so that a copy on a phone is never a mixture of two versions. May import: flask, flask-babel,
-assets, language.
+assets, language, journeys.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from flask import Flask, Response, abort, current_app, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _  # type: ignore[import-untyped]
 
+from webapp.journeys import subscribing
+from webapp.journeys.house import House
 from webapp.web import assets
 from webapp.web.gate import Door, open_to
 from webapp.web.headers import YEAR
@@ -108,10 +110,14 @@ def _manifest() -> dict[str, Any]:
 
 
 def init_phone(app: Flask, *, keeps_answers: bool) -> None:
-    """Give templates `phone_script()`: where the phone's part begins; "" where it is forbidden."""
+    """Give templates `phone_script()` and `push_key()`: "" where there is none."""
     app.extensions[EXTENSION] = keeps_answers
 
     def phone_script() -> str:
         return url_for("phone.script", of=version(), name="page.js") if keeps() else ""
 
-    app.jinja_env.globals.update(phone_script=phone_script)
+    def push_key() -> str:
+        house: House = current_app.extensions["thaw"]
+        return subscribing.push_key(house) if keeps() else ""
+
+    app.jinja_env.globals.update(phone_script=phone_script, push_key=push_key)

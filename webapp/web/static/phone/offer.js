@@ -4,17 +4,11 @@ const API = "/api/v1/push-subscriptions";
 export async function offering() {
   const place = document.querySelector("[data-push]");
   if (!place || !("PushManager" in window) || Notification.permission === "denied") return;
-  const worker = await navigator.serviceWorker.ready;
+  const worker = await navigator.serviceWorker?.ready;
   if (await worker.pushManager.getSubscription()) return;
-  const key = await pushKey();
-  if (!key) return;
+  const key = place.dataset.push;
   place.hidden = false;
   place.querySelector("button").addEventListener("click", () => subscribe(place, worker, key));
-}
-
-async function pushKey() {
-  const reply = await fetch("/api/v1/push-key", { credentials: "omit" });
-  return reply.ok ? (await reply.json()).key : "";
 }
 
 async function subscribe(place, worker, key) {
@@ -23,7 +17,7 @@ async function subscribe(place, worker, key) {
   try {
     if ((await Notification.requestPermission()) !== "granted") return say(place, "refused");
     const own = await worker.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key });
-    const stored = await tell("POST", own.toJSON());
+    const stored = await tell("POST", { subscription: own.toJSON() });
     if (!stored.ok) throw new Error(stored.status);
     say(place, "done");
   } catch {

@@ -190,10 +190,14 @@ async function sendAll() {
 
 // A message without a word about health: what it says was written by the server's own templates.
 async function show(data) {
-  const { title = "Thaw", body = "", url = "/", lang, dir } = data?.json() ?? {};
-  const here = new URL(url, location.origin);
+  const { title = "Thaw", body = "", navigate = "/", ...more } = data?.json().notification ?? {};
+  const here = new URL(navigate, location.origin);
   const to = here.origin === location.origin ? here.href : location.origin;
   await registration.showNotification(title, {
-    body, lang, dir, data: to, tag: "check-in", icon: "/static/icon-192.png", badge: "/static/badge.png",
+    body: body.replace(/https?:\S+/g, "").trim(), // no link for others to read on a locked phone
+    icon: "/static/icon-192.png",
+    badge: "/static/badge.png",
+    data: to,
+    ...more,
   });
 }
