@@ -16,7 +16,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.assemble import open_house
 from webapp.config import Config, load_config
 from webapp.journeys.house import House
-from webapp.web import health
+from webapp.web import health, metrics
 from webapp.web.gate import init_gate
 from webapp.web.headers import init_headers
 from webapp.web.language import init_language
@@ -62,6 +62,7 @@ def create_app(config: Config | None = None, house: House | None = None) -> Flas
     for name in BLUEPRINTS:
         app.register_blueprint(import_module(name).blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     return app
 
 

@@ -16,7 +16,7 @@ from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState
 from webapp.store.patients import PATIENT_COLUMNS, patient_of
 from webapp.store.prompts import PromptState
-from webapp.store.schema import AuditRow, FlagRow, MessageRow, PatientRow, PromptRow
+from webapp.store.schema import AuditRow, ClinicRow, FlagRow, MessageRow, PatientRow, PromptRow
 
 By = dict[ClinicId, Any]
 
@@ -165,3 +165,14 @@ def changed_since(tx: Transaction, patient: Patient, since: datetime) -> bool:
     hers = (AuditRow.patient_id == patient.id, AuditRow.at >= since)
     deeds = (AuditRow.action.like("patient.%"), AuditRow.action != "patient.view")
     return bool(tx.execute(select(exists().where(*hers, *deeds))).scalar_one())
+
+
+def states_since(
+    tx: Transaction, since: datetime, clinic_id: ClinicId | None = None
+) -> dict[tuple[str, MessageState], int]:
+    """How the messages queued since then stand, by channel; of one clinic, or of all."""
+    of = (clinic_id,) if clinic_id else tx.execute(select(ClinicRow.id)).scalars()
+    here = (MessageRow.clinic_id.in_(tuple(of)), MessageRow.queued_at >= since)
+    query = select(MessageRow.channel, MessageRow.state, func.count()).where(*here)
+    rows = tx.execute(query.group_by(MessageRow.channel, MessageRow.state))
+    return {(channel, MessageState(state)): many for channel, state, many in rows}
