@@ -14,8 +14,17 @@ import pytest
 
 from tests.faults.machine import Machine
 from tests.faults.nursery import Nursery
-from tests.faults.site import Patients, Site, admit, get, is_alive, is_sound, open_rooms, stored
-from tests.faults.site import wait_until
+from tests.faults.site import (
+    Patients,
+    Site,
+    admit,
+    get,
+    is_alive,
+    is_sound,
+    open_rooms,
+    stored,
+    wait_until,
+)
 from tests.faults.tally import Tally, size
 from webapp.journeys.house import House
 from webapp.library.shelf import Library

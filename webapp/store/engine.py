@@ -1,6 +1,7 @@
 """Opening the database: SQLite that survives a power cut, or PostgreSQL, behind one `Store`.
 
-May import: sqlalchemy, sealing. Every write happens in one visible transaction: `store.begin()`.
+May import: sqlalchemy, patience, sealing. Every write happens in one visible transaction:
+`store.begin()`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from webapp.store.patience import CONNECT_WITHIN, be_patient_within_reason
 from webapp.store.sealing import Keyring
 
 BUSY_TIMEOUT_MS = 5000
@@ -86,10 +88,18 @@ def open_store(database_url: str, master_key: bytes) -> Store:
     return Store(open_engine(database_url), Keyring(master_key))
 
 
-def open_engine(database_url: str) -> Engine:
-    """An engine with this project's safe settings for the kind of database named."""
+def open_engine(database_url: str, *, patient: bool = False) -> Engine:
+    """An engine with this project's safe settings for the kind of database named.
+
+    `patient` is for migrations, which may take long: everybody else gives a server up that hangs.
+    """
     url = make_url(database_url)
-    return _sqlite_engine(url) if url.get_backend_name() == "sqlite" else _postgresql_engine(url)
+    if url.get_backend_name() == "sqlite":
+        return _sqlite_engine(url)
+    engine = _postgresql_engine(url)
+    if not patient:
+        be_patient_within_reason(engine)
+    return engine
 
 
 def sqlite_module() -> ModuleType:
@@ -172,13 +182,13 @@ def _postgresql_engine(url: URL) -> Engine:
         url,
         pool_size=8,
         max_overflow=8,
-        pool_timeout=5,
+        pool_timeout=4,
         pool_pre_ping=True,
         pool_recycle=300,
-        connect_args={"connect_timeout": 5, "options": _POSTGRESQL_OPTIONS},
+        connect_args={"connect_timeout": CONNECT_WITHIN, "options": _POSTGRESQL_OPTIONS},
     )
 
 
 _POSTGRESQL_OPTIONS = (
-    "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+    "-c statement_timeout=4000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
 )

@@ -28,7 +28,7 @@ class SchemaAhead(Exception):
 
 def upgrade(database_url: str, revision: str = "head") -> None:
     """Bring the database to `revision`. Raises `SchemaAhead` if it is from a newer Thaw."""
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, patient=True)
     try:
         with translated(), _alone(engine):
             _refuse_unknown(engine)
@@ -58,7 +58,7 @@ def _alone(engine: Engine) -> Iterator[None]:
 
 def downgrade(database_url: str, revision: str) -> None:
     """Take the database back to `revision` ("base" for empty)."""
-    engine = open_engine(database_url)
+    engine = open_engine(database_url, patient=True)
     try:
         _run(engine, command.downgrade, revision)
     finally:

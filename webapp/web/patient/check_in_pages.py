@@ -19,6 +19,7 @@ from webapp.domain.checkin import Answers
 from webapp.journeys import checking_in
 from webapp.journeys.checking_in import DayClosed, LinkUnknown, OpenDay, Receipt, Submission
 from webapp.journeys.house import House
+from webapp.journeys.watching import Unavailable
 from webapp.web.gate import Door, open_to
 from webapp.web.language import current_language
 from webapp.web.patient import blueprint, closed_pages, keeping
@@ -80,6 +81,15 @@ def send() -> ResponseReturnValue:
         return closed_pages.unknown_link()
     except DayClosed as fault:
         return closed_pages.day_closed(fault, token)
+    except Unavailable:
+        return _keep_answers()
+
+
+def _keep_answers() -> ResponseReturnValue:
+    """Her answers stay on the screen, under the same id, to be sent again."""
+    typed = {name: request.form.getlist(name) for name in request.form}
+    page = render_template("patient/not_stored.html", typed=typed)
+    return page, 503, {"Retry-After": "5"}
 
 
 def _send(token: str, now: datetime) -> ResponseReturnValue:
@@ -96,8 +106,7 @@ def _send(token: str, now: datetime) -> ResponseReturnValue:
     try:
         receipt = _submit(token, Submission(_submission_id(), reading.answers, now, "page"))
     except checking_in.NotStored:
-        page = render_template("patient/not_stored.html", typed=typed)
-        return page, 503, {"Retry-After": "5"}
+        return _keep_answers()
     return _thank(token, receipt.body["report_id"])
 
 
