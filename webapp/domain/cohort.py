@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from webapp.domain.checkin import Answers, Report, SleepTrouble
@@ -107,6 +107,7 @@ class PublishedCohort:
     facts: tuple[str, ...]
     series: tuple[PublishedSeries, ...]
     totals: tuple[PublishedTotal, ...] = ()
+    for_patients: Mapping[str, str] = field(default_factory=dict)  # what a patient may be shown
 
     def points(self, measure: Measure) -> tuple[PublishedPoint, ...]:
         """What was printed of a measure; nothing if the paper has no such series."""

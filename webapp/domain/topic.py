@@ -17,6 +17,7 @@ TopicId = NewType("TopicId", str)
 FactId = NewType("FactId", str)
 
 ENGLISH = "en"
+WORDS_A_MINUTE = 150  # as somebody reads who has to take it in
 
 
 class Urgency(StrEnum):
@@ -112,6 +113,12 @@ class TopicWords:
     def facts(self) -> tuple[FactId, ...]:
         """Every fact these words rest on, once each, in the order of first use."""
         return tuple(dict.fromkeys(fact for part in self.sections for fact in part.facts))
+
+    @property
+    def minutes(self) -> int:
+        """How long it takes to read all of it without hurry; at least one minute."""
+        count = sum(len(part.text.split()) for part in self.sections)
+        return max(1, round(count / WORDS_A_MINUTE))
 
     def is_stale(self, english: TopicWords) -> bool:
         """True of a translation made from an English version that has moved on."""

@@ -62,6 +62,16 @@ class Comparison:
     facts: tuple[Fact, ...]  # what the papers' numbers rest on
 
 
+def usual_for(library: Library, pathway: str) -> tuple[PublishedCohort, ...]:
+    """What papers printed that a patient of this pathway may see beside her own numbers.
+
+    Only groups whose words for patients are written: they say how few people there were.
+    """
+    if library.pathways[pathway].judged_as != SURGERY:
+        return ()
+    return tuple(one for one in library.cohorts.published.values() if one.for_patients)
+
+
 def compare(desk: Desk, origin: Origin) -> Comparison:
     """The patients of one origin of this clinic, summed up by day."""
     library = desk.house.library

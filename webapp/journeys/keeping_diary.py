@@ -16,6 +16,7 @@ from webapp.domain.person import Clinic, Patient, PatientId
 from webapp.domain.token import Token, looks_like_token
 from webapp.journeys.checking_in import LinkUnknown
 from webapp.journeys.house import House
+from webapp.journeys.looking_back import seen_since
 from webapp.store import (
     audits,
     checkins,
@@ -25,8 +26,10 @@ from webapp.store import (
     messages,
     patients,
     prompts,
+    readings,
     throttles,
 )
+from webapp.store.checkins import StoredCheckIn
 from webapp.store.engine import Transaction
 from webapp.store.links import Holder
 from webapp.store.messages import OutgoingMessage
@@ -63,6 +66,8 @@ class Diary:
     patient: Patient
     clinic: Clinic
     days: tuple[DiaryDay, ...]
+    read: frozenset[str] = frozenset()  # the topics that she said she has read
+    seen_at: datetime | None = None  # when her team first looked after her last answer
 
 
 def ask_code(house: House, link: str, *, now: datetime) -> Token:
@@ -137,13 +142,25 @@ def open_diary(house: House, token: str, *, now: datetime) -> Diary | None:
         if seal is None:
             return None
         asked = prompts.of_patient(tx, patient.id)
-        return Diary(patient, clinic, _days(tx, patient, seal, asked))
+        stored = checkins.last_of_each_day(checkins.versions(tx, patient.id))
+        return Diary(
+            patient=patient,
+            clinic=clinic,
+            days=_days(stored, seal, asked),
+            read=frozenset(page.topic for page in readings.of_patient(tx, patient.id)),
+            seen_at=_seen(tx, patient, stored),
+        )
+
+
+def _seen(tx: Transaction, patient: Patient, stored: Sequence[StoredCheckIn]) -> datetime | None:
+    if not stored:
+        return None
+    return seen_since(tx, patient.id, max(one.committed_at for one in stored))
 
 
 def _days(
-    tx: Transaction, patient: Patient, seal: Seal, asked: Sequence[Prompt]
+    stored: Sequence[StoredCheckIn], seal: Seal, asked: Sequence[Prompt]
 ) -> tuple[DiaryDay, ...]:
-    stored = checkins.last_of_each_day(checkins.versions(tx, patient.id))
     days = {
         one.local_day: DiaryDay(
             one.local_day,

@@ -13,7 +13,7 @@ from datetime import date
 from webapp.domain.emergency import Caller, Contacts, contacts_for
 from webapp.domain.fact import Fact
 from webapp.domain.figure import FigureId, FigureWords
-from webapp.domain.pathway import Pathway
+from webapp.domain.pathway import Pathway, reading_at
 from webapp.domain.person import Clinic
 from webapp.domain.topic import (
     Passage,
@@ -131,6 +131,28 @@ def reading_list(
     """The groups that hold something for this visitor, with their topics, in order."""
     groups = ((group, tuple(_shown(library, group, visitor, phase))) for group in library.groups)
     return tuple((group, topics) for group, topics in groups if topics)
+
+
+def whole_phase(library: Library, visitor: Visitor, phase: Phase) -> tuple[OpenTopic, ...]:
+    """Every topic that was written for this part of a recovery, opened, in reading order.
+
+    What concerns all of a recovery is left out: it would drown the rest on paper.
+    """
+    listed = reading_list(library, visitor, phase)
+    own = (one for _, topics in listed for one in topics if phase in one.phases)
+    opened = (open_topic(library, one.id, visitor) for one in own)
+    return tuple(one for one in opened if one is not None)
+
+
+def reading_now(library: Library, pathway: str, pod: int) -> tuple[Phase, tuple[Topic, ...]]:
+    """What is worth reading on a postoperative day of a pathway, best first.
+
+    Raises KeyError for no such pathway.
+    """
+    part = reading_at(library.pathways[pathway], pod)
+    if part is None:
+        return Phase.MONTHS, ()
+    return Phase(part.phase), tuple(library.topics[TopicId(topic)] for topic in part.topics)
 
 
 def first_reads(library: Library, phase: Phase) -> tuple[tuple[Pathway, tuple[Topic, ...]], ...]:

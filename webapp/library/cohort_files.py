@@ -85,6 +85,7 @@ class CohortFile(Strict):
     facts: tuple[str, ...] = Field(min_length=1)
     series: tuple[SeriesFile, ...]
     totals: tuple[TotalFile, ...] = ()
+    for_patients: Words | None = None  # in their words: how many people, and the range
 
     def cohort(self) -> PublishedCohort:
         """The group as the domain knows it."""
@@ -96,6 +97,7 @@ class CohortFile(Strict):
             facts=self.facts,
             series=tuple(each.series() for each in self.series),
             totals=tuple(each.total() for each in self.totals),
+            for_patients=self.for_patients.by_language() if self.for_patients else {},
         )
 
 

@@ -17,8 +17,8 @@ from flask import Flask
 from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
-INLINE_STYLES = ("core.css", "form.css", "chart.css", "table.css", "figure.css")
-INLINE_SCRIPTS = ("stepper.js", "ticks.js", "print.js", "later.js")
+INLINE_STYLES = ("core.css", "form.css", "chart.css", "table.css", "figure.css", "read.css")
+INLINE_SCRIPTS = ("stepper.js", "ticks.js", "print.js", "later.js", "reads.js")
 
 
 def init_assets(app: Flask) -> None:

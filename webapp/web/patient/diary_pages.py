@@ -10,14 +10,17 @@ from datetime import UTC, datetime
 from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.journeys import keeping_diary
+from webapp.domain.schedule import local_day
+from webapp.journeys import comparing, keeping_diary, reading
 from webapp.journeys.checking_in import LinkUnknown
 from webapp.journeys.house import House
-from webapp.journeys.keeping_diary import TooManyCodes, WrongCode
+from webapp.journeys.keeping_diary import Diary, TooManyCodes, WrongCode
 from webapp.web.gate import Door, open_to
 from webapp.web.language import current_language
 from webapp.web.patient import blueprint, keeping
-from webapp.web.present.diary import diary_page
+from webapp.web.present.diary import Beholder, diary_page
+from webapp.web.public.reader import link
+from webapp.web.public.topic_pages import phase_words
 
 
 def _house() -> House:
@@ -36,8 +39,23 @@ def diary() -> ResponseReturnValue:
     opened = keeping_diary.open_diary(_house(), keeping.kept(keeping.DIARY), now=_now())
     if opened is None:
         return render_template("patient/diary_ask.html", has_link=bool(keeping.kept(keeping.LINK)))
-    page = diary_page(opened, rtl=current_language().dir == "rtl")
-    return render_template("patient/diary.html", page=page, clinic=opened.clinic)
+    library, language = _house().library, current_language()
+    usual = comparing.usual_for(library, opened.patient.pathway)
+    page = diary_page(opened, Beholder(language.code, language.dir == "rtl", _now(), usual))
+    words = {"page": page, "clinic": opened.clinic, **_reading(opened)}
+    return render_template("patient/diary.html", **words)
+
+
+def _reading(opened: Diary) -> dict[str, object]:
+    """What is worth reading in her part of the recovery, and what she has read of it."""
+    patient = opened.patient
+    pod = patient.pod(local_day(_now(), patient.timezone))
+    phase, topics = reading.reading_now(_house().library, patient.pathway, pod)
+    return {
+        "phase": {"value": phase.value, "label": phase_words()[phase.value]},
+        "topics": tuple(map(link, topics)),
+        "done": opened.read,
+    }
 
 
 @blueprint.post("/diary/code")

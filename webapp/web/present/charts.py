@@ -2,7 +2,7 @@
 
 A day asked and not answered is a visible gap with a cross, never a zero and never joined over; a
 zero is a mark of its own. Marks differ by shape as well as colour, so paper tells the same. May
-import: chart, frame, numbers.
+import: beside, chart, frame, numbers.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from itertools import groupby, pairwise
 
 from markupsafe import Markup
 
+from webapp.web.present import beside
+from webapp.web.present.beside import Beside
 from webapp.web.present.chart import (
     Chart,
     Day,
@@ -30,19 +32,23 @@ from webapp.web.present.numbers import answer, decimal
 
 
 def line_chart(
-    series: Sequence[Series], words: Words, *, top: float = 10, rtl: bool = False
+    series: Sequence[Series], words: Words, *, top: float = 10, groups: Sequence[Beside] = ()
 ) -> Chart:
-    """One or two lines by postoperative day, such as average and worst NRS (0 to `top`)."""
-    frame = Frame(
-        asked_days([day.pod for row in series for day in row.days]), top=top, rtl=words.rtl
-    )
+    """One or two lines by postoperative day, such as average and worst NRS (0 to `top`).
+
+    `groups` are what papers printed, drawn beside them.
+    """
+    pods = [day.pod for row in series for day in row.days]
+    pods += [point.pod for group in groups for point in group.points]
+    frame = Frame(asked_days(pods), top=top, rtl=words.rtl)
     body = [axes(frame, words.x_label, steps_to(top)), _gaps(frame, series[0].days)]
     body += [_line(frame, row.days, _rank(at)) for at, row in enumerate(series)]
+    body.append(beside.drawn(frame, groups))
     return Chart(
         title=words.title,
         svg=finished(frame, words, body),
-        table=_table(words.x_label, series),
-        keys=_line_keys(series),
+        table=_table(words.x_label, series, groups),
+        keys=(*_line_keys(series), *beside.keys(groups)),
     )
 
 
@@ -165,11 +171,20 @@ def _series_key(row: Series, rank: str) -> Key:
     return Key(key_mark(stroke + _dot(16, 8, rank)), row.label)
 
 
-def _table(x_label: str, series: Sequence[Series]) -> Table:
+def _table(x_label: str, series: Sequence[Series], groups: Sequence[Beside] = ()) -> Table:
     by_pod = [{day.pod: day.value for day in row.days} for row in series]
-    pods = sorted({day.pod for row in series for day in row.days})
-    rows = tuple((decimal(pod), *(answer(row.get(pod)) for row in by_pod)) for pod in pods)
-    return Table((x_label, *(row.label for row in series)), rows)
+    own = {day.pod for row in series for day in row.days}
+    pods = sorted(own | {point.pod for group in groups for point in group.points})
+    rows = tuple(
+        (
+            decimal(pod),
+            *(answer(row.get(pod)) if pod in own else "" for row in by_pod),
+            *(beside.cell(group, pod) for group in groups),
+        )
+        for pod in pods
+    )
+    head = (x_label, *(row.label for row in series), *(group.label for group in groups))
+    return Table(head, rows)
 
 
 def _tablet_table(x_label: str, row: Series, per_tablet: float | None) -> Table:

@@ -1,14 +1,15 @@
 """The page after sending, as a template prints it: advice, who reads it, whom to ring.
 
-May import: the domain, journeys.
+May import: flask-babel, the domain, journeys, clinic_time, diary, numbers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask_babel import gettext as _  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 from webapp.domain.hours import next_open, open_now
@@ -16,6 +17,10 @@ from webapp.domain.topic import Urgency
 from webapp.journeys import reading
 from webapp.journeys.checking_in import Receipt
 from webapp.journeys.house import House
+from webapp.journeys.looking_back import JustSent
+from webapp.web.present.clinic_time import moment
+from webapp.web.present.diary import Beholder, usual_words
+from webapp.web.present.numbers import answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,9 @@ class ThanksPage:
     timezone: str
     ring: str  # the number to ring now
     emergency_number: str
+    sent: tuple[tuple[str, str], ...] = ()  # the numbers of this sending, as term and words
+    usual: tuple[str, ...] = ()  # what papers printed for this day
+    seen: str = ""  # when the team looked at it; "" if nobody has yet
 
 
 _LEVELS: Mapping[str, str] = {
@@ -64,6 +72,23 @@ def thanks_of(house: House, receipt: Receipt, language: str, now: datetime) -> T
         timezone=clinic.timezone,
         ring=clinic.phone if staffed else clinic.after_hours_phone or clinic.phone,
         emergency_number=emergency[0] if emergency else "",
+    )
+
+
+def with_sending(page: ThanksPage, sent: JustSent, beholder: Beholder) -> ThanksPage:
+    """The same page with what was just sent: this sending only, and nothing of other days."""
+    given = sent.answers
+    numbers = (
+        (_("Pain, mostly"), given.nrs_avg),
+        (_("Pain at worst"), given.nrs_worst),
+        (_("Tablets"), given.tablets),
+    )
+    zone, seen_at = sent.patient.timezone, sent.seen_at
+    return replace(
+        page,
+        sent=tuple((str(term), answer(value)) for term, value in numbers),
+        usual=usual_words(beholder.usual, beholder.lang, sent.pod),
+        seen=moment(seen_at, zone, beholder.now) if seen_at else "",
     )
 
 

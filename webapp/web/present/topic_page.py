@@ -27,6 +27,8 @@ class TopicLink:
     href: str
     level: str  # home, call or emergency: the care card's levels
     lang: str  # the language of the title
+    topic: str = ""
+    minutes: int = 0  # to read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class LinkGroup:
 
     title: str
     topics: tuple[TopicLink, ...]
+    id: str = ""  # of the pathway that they are for, if it is for one
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,4 +49,5 @@ def link(topic: Topic) -> TopicLink:
     """One line of the reading list."""
     words = topic.in_language(current_language().code)
     href = url_for("public.topic", topic_id=topic.id)
-    return TopicLink(words.title, href, LEVELS[topic.urgency], words.lang)
+    level = LEVELS[topic.urgency]
+    return TopicLink(words.title, href, level, words.lang, topic.id, words.minutes)

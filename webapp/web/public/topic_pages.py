@@ -48,6 +48,23 @@ def topic(topic_id: str) -> ResponseReturnValue:
     return render_template("public/topic.html", **words)
 
 
+@blueprint.get("/<lang:lang>/topics/phase/<phase>/all")
+@open_to(Door.PUBLIC)
+@kept
+def whole_phase(phase: str) -> ResponseReturnValue:
+    """Every page that was written for one part of a recovery, to print or to keep."""
+    if phase not in phase_words():
+        abort(404)
+    reader, library = visitor(), house().library
+    opened = reading.whole_phase(library, reader, Phase(phase))
+    return render_template(
+        "public/whole_phase.html",
+        phase={"value": phase, "label": phase_words()[phase]},
+        pages=[topic_page(one, link) for one in opened],
+        **place(),
+    )
+
+
 def phase_words() -> dict[str, str]:
     """The parts of a recovery that have a list of their own, in order, as the reader says them."""
     return {
@@ -68,6 +85,7 @@ def _list(phase: Phase | None) -> str:
     phases = [
         {
             "label": label,
+            "value": value,
             "href": url_for("public.topics_of_phase", phase=value),
             "here": phase is not None and value == phase.value,
         }
@@ -91,4 +109,7 @@ def _first_reads(phase: Phase | None, lang: str) -> list[LinkGroup]:
     if phase is None:
         return []
     found = reading.first_reads(house().library, phase)
-    return [LinkGroup(pathway.name(lang), tuple(map(link, topics))) for pathway, topics in found]
+    return [
+        LinkGroup(pathway.name(lang), tuple(map(link, topics)), pathway.id)
+        for pathway, topics in found
+    ]
