@@ -15,10 +15,10 @@ from datetime import datetime, timedelta
 from webapp.delivery.channel import Fate, Letter, Outcome, Rememberer, Sender
 from webapp.domain.breaker import Breaker, Way
 from webapp.domain.person import Channel
-from webapp.journeys import falling_back, preferring
+from webapp.journeys import falling_back, quieting
 from webapp.journeys.house import House
 from webapp.journeys.lettering import letter_of
-from webapp.store import messages, patients, receipts, subscriptions
+from webapp.store import messages, receipts, subscriptions
 from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
 
@@ -75,10 +75,14 @@ def _claim(house: House, worker: Worker, channel: Channel) -> tuple[OutgoingMess
     limit = {Way.FREE: BATCH, Way.ONE: 1, Way.SHUT: 0}[worker.breakers[channel].way(now)]
     if not limit:
         return ()
+    until = now + CLAIM_FOR
     with house.store.begin() as tx:
-        return messages.claim(
-            tx, worker.name, now, until=now + CLAIM_FOR, limit=limit, channel=channel
-        )
+        while batch := messages.claim(
+            tx, worker.name, now, until=until, limit=limit, channel=channel
+        ):
+            if loud := quieting.without_the_quiet(tx, batch, now):
+                return loud
+    return ()
 
 
 def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) -> int:
@@ -146,8 +150,10 @@ def _record(house: House, worker: Worker, message: OutgoingMessage, outcome: Out
         if outcome.fate is Fate.REFUSED_FOR_NOW and _again(tx, message, outcome, now):
             return
         settle(house, tx, message, outcome, now=now)
+    if outcome.fate is Fate.SENT and message.channel is Channel.SMS:
+        hearing_back.catch_up(house, message, outcome.detail, now)
     if outcome.fate is Fate.UNWANTED:
-        _obey(house, message, now)
+        hearing_back.obey(house, message, now)
 
 
 def _again(tx: Transaction, message: OutgoingMessage, outcome: Outcome, now: datetime) -> bool:
@@ -182,14 +188,6 @@ _ENDS = {
     Fate.UNWANTED: MessageState.FAILED,
     Fate.UNSURE: MessageState.UNSURE,
 }
-
-
-def _obey(house: House, message: OutgoingMessage, now: datetime) -> None:
-    """She told the provider to stop: that is her word, wherever she said it."""
-    with house.store.read() as tx:
-        patient = message.patient_id and patients.load(tx, message.clinic_id, message.patient_id)
-    if patient:
-        preferring.stop(house, patient, how=preferring.How(message.channel), now=now)
 
 
 def settle_doubts(house: House, worker: Worker) -> int:
