@@ -28,11 +28,10 @@ LIBRARIES = {
     "logs": {"structlog"},
     "one_thread": set(),
 }
-# The only imports that may wait: a driver that some platforms lack, the application that each
-# web worker makes after the fork, and what `thaw --help` need not load.
+# The only imports that may wait: a driver that some platforms lack, and what `thaw --help` need
+# not load.
 LATE = {
     ("webapp/store/engine.py", "sqlite_module"),
-    ("webapp/commands/serve.py", "load"),
     ("webapp/commands/__init__.py", "main"),
 }
 

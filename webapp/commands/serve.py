@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import gc
 import os
-from threading import Thread
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import click
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
-from webapp import logs
+from webapp import create_app, logs
 from webapp.config import load_config
+from webapp.journeys.house import House
+
+OBJECTS_BEFORE_COLLECTING = 20_000  # a check-in makes some thousand, and few outlive it
 
 
 @click.command()
@@ -39,15 +42,22 @@ def serve(port: int | None, host: str, workers: int | None) -> None:
         "errorlog": "-",
         "loglevel": "warning",
         "control_socket_disable": True,
+        "preload_app": True,
     }
-    _Server(options).run()
+    logs.configure()
+    app = create_app(config)
+    _Server(app, app.extensions["thaw"], options).run()
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    """Gunicorn with our settings and none from files or its own environment."""
+    """Gunicorn with our settings and none from files or its own environment.
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self._options = options
+    The application is made once, before the workers are forked: they start at once, and share
+    the content and the chat in memory. No connection to the database crosses a fork.
+    """
+
+    def __init__(self, app: WSGIApplication, house: House, options: dict[str, Any]) -> None:
+        self._app, self._house, self._options = app, house, options
         super().__init__()
 
     def load_config(self) -> None:
@@ -56,14 +66,11 @@ class _Server(BaseApplication):  # type: ignore[misc]
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> Any:
-        """The application, made in each worker so that no connection crosses a fork."""
-        from webapp import create_app
-
-        logs.configure()
-        app = create_app()
-        # Seconds of reading, begun now so that nobody's first question waits for it.
-        Thread(target=app.extensions["thaw"].chat, daemon=True).start()
+    def load(self) -> WSGIApplication:
+        """The application, ready to be shared by the workers."""
+        self._house.chat()  # seconds of reading that nobody's question waits for
+        self._house.store.close()  # each worker opens connections of its own
         gc.collect()
         gc.freeze()  # the content lives as long as the process: no collection need walk it
-        return app
+        gc.set_threshold(OBJECTS_BEFORE_COLLECTING, 20, 20)
+        return self._app

@@ -20,6 +20,7 @@ from webapp.domain.person import ClinicId, Patient, PatientId
 from webapp.domain.trail import START, TrailEntry, chained, first_fault, head_mac
 from webapp.store import patients
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.schema import AuditHeadRow, AuditRow, table_of
 from webapp.store.sealing import Seal, SealBroken
 
@@ -53,17 +54,17 @@ class AuditLine:
     values: Mapping[str, Any] | None
 
 
-_head = (
+_head = Prepared(
     select(AuditHeadRow.number, AuditHeadRow.hash)
     .where(AuditHeadRow.clinic_id == bindparam("clinic"))
     .with_for_update()
 )
-_move_head = (
+_move_head = Prepared(
     update(table_of(AuditHeadRow))
     .where(AuditHeadRow.clinic_id == bindparam("clinic"))
     .values(number=bindparam("new_number"), hash=bindparam("new_hash"), mac=bindparam("new_mac"))
 )
-_add = insert(table_of(AuditRow))
+_add = Prepared(insert(table_of(AuditRow)), [*TrailEntry.__slots__, "hash"])
 
 
 def start_chain(tx: Transaction, clinic_id: ClinicId) -> None:
@@ -79,13 +80,13 @@ def record(tx: Transaction, action: Action, seal: Seal | None = None) -> int:
     Values about a patient are sealed under her key (`seal`, looked up when it is not given), so
     that erasing her blanks them while the chain still verifies.
     """
-    number, previous = tx.execute(_head, {"clinic": action.clinic_id}).one()
+    ((number, previous),) = _head.run(tx, {"clinic": action.clinic_id})
     entry = _entry(tx, action, number + 1, seal)
     hashed = chained(tx.keyring.audit_key, previous, entry)
-    tx.execute(_add, {**_as_row(entry), "hash": hashed})
+    _add.run(tx, {**_as_row(entry), "hash": hashed})
     mac = head_mac(tx.keyring.audit_key, action.clinic_id, entry.number, hashed)
     moved = {"new_number": entry.number, "new_hash": hashed, "new_mac": mac}
-    tx.execute(_move_head, {"clinic": action.clinic_id, **moved})
+    _move_head.run(tx, {"clinic": action.clinic_id, **moved})
     return entry.number
 
 

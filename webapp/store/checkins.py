@@ -17,6 +17,7 @@ from sqlalchemy import bindparam, func, insert, select
 from webapp.domain.checkin import Answers, SleepTrouble
 from webapp.domain.person import ClinicId, Origin, PatientId
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared, Row
 from webapp.store.schema import CheckInRow, PatientRow, table_of
 from webapp.store.sealing import Seal
 
@@ -73,13 +74,14 @@ class Place:
     pod: int
 
 
-_columns = tuple(column for column in table_of(CheckInRow).columns if column.key != "clinic_id")
+_table = table_of(CheckInRow)
+_columns = tuple(column for column in _table.columns if column.key != "clinic_id")
 _history = (
     select(*_columns)
     .where(CheckInRow.patient_id == bindparam("patient"))
     .order_by(CheckInRow.local_day, CheckInRow.version)
 )
-_brief = (
+_in_brief = Prepared(
     select(
         CheckInRow.id,
         CheckInRow.local_day,
@@ -101,7 +103,7 @@ _of_day = (
     .where(CheckInRow.local_day == bindparam("day"))
     .limit(1)
 )
-_add = insert(table_of(CheckInRow))
+_add = Prepared(insert(_table), [column.key for column in _table.columns])
 _SLEEP = {trouble.value: trouble for trouble in SleepTrouble}
 
 
@@ -112,18 +114,22 @@ def versions(tx: Transaction, patient_id: PatientId) -> tuple[StoredCheckIn, ...
 
 def in_brief(tx: Transaction, patient_id: PatientId) -> tuple[Version, ...]:
     """Every version of every day of one patient in brief, oldest first: a third of the work."""
-    return tuple(
-        Version(
-            row.id,
-            row.local_day,
-            row.pod,
-            row.version,
-            row.submission_id,
-            _answers(row),
-            frozenset(row.said),
-        )
-        for row in tx.execute(_brief, {"patient": patient_id})
+    return tuple(_version(row) for row in _in_brief.run(tx, {"patient": patient_id}))
+
+
+def _version(row: Row) -> Version:
+    check_in_id, local_day, pod, version, submission_id, said, *given = row
+    nrs_avg, nrs_worst, tablets, sleep_trouble, wakes, temperature_c, effects = given
+    answers = Answers(
+        nrs_avg,
+        nrs_worst,
+        tablets,
+        _SLEEP.get(sleep_trouble),
+        wakes,
+        None if effects is None else tuple(effects),
+        temperature_c,
     )
+    return Version(check_in_id, local_day, pod, version, submission_id, answers, frozenset(said))
 
 
 def load(tx: Transaction, patient_id: PatientId, check_in_id: str) -> StoredCheckIn | None:
@@ -162,7 +168,7 @@ def add(tx: Transaction, place: Place, check_in: StoredCheckIn) -> None:
         "note": check_in.sealed_note,
         "reply": check_in.sealed_reply,
     }
-    tx.execute(_add, row)
+    _add.run(tx, row)
 
 
 def seal_note(seal: Seal, note: str) -> bytes | None:

@@ -5,6 +5,7 @@ May import: sqlalchemy, domain.person, schema.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -13,6 +14,8 @@ from sqlalchemy import insert, select, update
 from webapp.domain.person import Clinic, ClinicId, OpeningHours
 from webapp.store.engine import Transaction
 from webapp.store.schema import ClinicRow, table_of
+
+CLINIC_COLUMNS = tuple(getattr(ClinicRow, name) for name in Clinic.__slots__)
 
 
 def add(tx: Transaction, clinic: Clinic, now: datetime) -> None:
@@ -45,7 +48,7 @@ def every(tx: Transaction) -> tuple[Clinic, ...]:
 
 
 def _all_columns() -> Any:
-    return select(*table_of(ClinicRow).columns)
+    return select(*CLINIC_COLUMNS)
 
 
 def _as_row(clinic: Clinic) -> dict[str, Any]:
@@ -56,11 +59,11 @@ def _as_row(clinic: Clinic) -> dict[str, Any]:
     return {**plain, "hours": hours}
 
 
-def clinic_of(row: Any) -> Clinic:
-    """A clinic from a row that holds all of its columns."""
+def clinic_of(row: Sequence[Any]) -> Clinic:
+    """A clinic from a row of `CLINIC_COLUMNS`."""
+    fields = dict(zip(Clinic.__slots__, row, strict=True))
     hours = tuple(
         OpeningHours(weekday, time.fromisoformat(opens), time.fromisoformat(closes))
-        for weekday, opens, closes in row.hours
+        for weekday, opens, closes in fields["hours"]
     )
-    plain = {name: getattr(row, name) for name in Clinic.__slots__ if name != "hours"}
-    return Clinic(**plain, hours=hours)
+    return Clinic(**{**fields, "hours": hours})

@@ -129,6 +129,7 @@ def _sqlite_engine(url: URL) -> Engine:
         poolclass=QueuePool,
         pool_size=8,
         max_overflow=8,
+        pool_use_lifo=True,  # the connection last used still has its pages and statements
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
     )
     journal = _journal_settings(module.sqlite_version_info)
@@ -182,6 +183,7 @@ def _postgresql_engine(url: URL) -> Engine:
         url,
         pool_size=8,
         max_overflow=8,
+        pool_use_lifo=True,
         pool_timeout=4,
         pool_pre_ping=True,
         pool_recycle=300,

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 
 from webapp.domain.person import Clinic, Patient, PatientId
 from webapp.domain.token import Token, fingerprint, new_token
-from webapp.store.clinics import clinic_of
+from webapp.store.clinics import CLINIC_COLUMNS, clinic_of
 from webapp.store.engine import Transaction
 from webapp.store.patients import PATIENT_COLUMNS, patient_of
+from webapp.store.prepared import Prepared, Row
 from webapp.store.schema import ClinicRow, LinkRow, PatientRow, PatientSecretRow, table_of
 from webapp.store.sealing import Seal
 
@@ -31,14 +31,14 @@ class Holder:
     seal: Seal
 
 
-_CLINIC_COLUMNS = tuple(table_of(ClinicRow).columns)
+_HERS, _THEIRS = len(PATIENT_COLUMNS), len(PATIENT_COLUMNS) + len(CLINIC_COLUMNS)
 _follow = (
     select(
         *(column.label(f"patient_{column.key}") for column in PATIENT_COLUMNS),
-        *(column.label(f"clinic_{column.key}") for column in _CLINIC_COLUMNS),
-        LinkRow.local_day.label("link_local_day"),
-        LinkRow.revoked_at.label("link_revoked_at"),
-        PatientSecretRow.wrapped_key.label("secret_wrapped_key"),
+        *(column.label(f"clinic_{column.key}") for column in CLINIC_COLUMNS),
+        LinkRow.local_day,
+        LinkRow.revoked_at,
+        PatientSecretRow.wrapped_key,
     )
     .select_from(LinkRow)
     .join(PatientRow, PatientRow.id == LinkRow.patient_id)
@@ -49,17 +49,8 @@ _follow = (
 
 
 # Two submissions of one patient take turns, on every database; what refers to her need not wait.
-_follow_alone = _follow.with_for_update(of=PatientRow, key_share=True)
-
-
-class _Part:
-    """The columns of one table in a joined row, by their own names."""
-
-    def __init__(self, row: Any, prefix: str) -> None:
-        self._row, self._prefix = row, prefix
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._row, self._prefix + name)
+_follow_one = Prepared(_follow)
+_follow_alone = Prepared(_follow.with_for_update(of=PatientRow, key_share=True))
 
 
 def mint(tx: Transaction, patient_id: PatientId, local_day: date, now: datetime) -> Token:
@@ -80,17 +71,22 @@ def follow(tx: Transaction, token: str, *, alone: bool = False) -> Holder | None
 
     `alone` lets no other transaction write for her until this one ends.
     """
-    query = _follow_alone if alone else _follow
-    row = tx.execute(query, {"token_hash": fingerprint(token)}).one_or_none()
-    if row is None or row.secret_wrapped_key is None:
+    query = _follow_alone if alone else _follow_one
+    rows = query.run(tx, {"token_hash": fingerprint(token)})
+    return _holder(tx, rows[0]) if rows else None
+
+
+def _holder(tx: Transaction, row: Row) -> Holder | None:
+    local_day, revoked_at, wrapped_key = row[_THEIRS:]
+    if wrapped_key is None:
         return None
-    patient = patient_of(_Part(row, "patient_"))
+    patient = patient_of(row[:_HERS])
     return Holder(
         patient=patient,
-        clinic=clinic_of(_Part(row, "clinic_")),
-        local_day=row.link_local_day,
-        revoked=row.link_revoked_at is not None,
-        seal=tx.keyring.seal_of(patient.id, row.secret_wrapped_key),
+        clinic=clinic_of(row[_HERS:_THEIRS]),
+        local_day=local_day,
+        revoked=revoked_at is not None,
+        seal=tx.keyring.seal_of(patient.id, wrapped_key),
     )
 
 

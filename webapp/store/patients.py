@@ -6,7 +6,7 @@ takes the clinic first: there is no way to ask for somebody else's patient.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -201,9 +201,9 @@ def count_by_origin(tx: Transaction) -> dict[Origin, int]:
     return {Origin(origin): count for origin, count in tx.execute(query)}
 
 
-def patient_of(row: Any) -> Patient:
-    """A patient from a row that holds all of her columns."""
-    fields = {name: getattr(row, name) for name in Patient.__slots__}
+def patient_of(row: Sequence[Any]) -> Patient:
+    """A patient from a row of `PATIENT_COLUMNS`."""
+    fields = dict(zip(Patient.__slots__, row, strict=True))
     for name, kind in _ENUMS.items():
         fields[name] = kind(fields[name])
     return Patient(**fields)

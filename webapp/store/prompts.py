@@ -16,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import ClinicId, Origin, PatientId
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.schema import MessageRow, PatientRow, PromptRow, table_of
 
 
@@ -71,7 +72,7 @@ def of_patient(tx: Transaction, patient_id: PatientId) -> tuple[Prompt, ...]:
     return tuple(_prompt(row) for row in tx.execute(_of_patient, {"patient": patient_id}))
 
 
-_missed_of_patient = (
+_missed_of_patient = Prepared(
     select(PromptRow.pod)
     .where(PromptRow.patient_id == bindparam("patient"), PromptRow.state == PromptState.MISSED)
     .where(PromptRow.local_day < bindparam("day"))
@@ -80,8 +81,8 @@ _missed_of_patient = (
 
 def missed_before(tx: Transaction, patient_id: PatientId, day: date) -> tuple[int, ...]:
     """The postoperative days before `day` that one patient was asked about and missed."""
-    rows = tx.execute(_missed_of_patient, {"patient": patient_id, "day": day})
-    return tuple(row.pod for row in rows)
+    rows = _missed_of_patient.run(tx, {"patient": patient_id, "day": day})
+    return tuple(pod for (pod,) in rows)
 
 
 def to_remind(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
@@ -148,7 +149,7 @@ def reminded(tx: Transaction, prompt_id: str) -> None:
     tx.execute(update(_table).where(_table.c.id == prompt_id).values(remind_at=None))
 
 
-_settle = (
+_settle = Prepared(
     update(_table)
     .where(_table.c.patient_id == bindparam("patient"), _table.c.local_day == bindparam("day"))
     .values(state=bindparam("new_state"), settled_at=bindparam("now"))
@@ -159,7 +160,7 @@ def settle(
     tx: Transaction, patient_id: PatientId, day: date, state: PromptState, now: datetime
 ) -> None:
     """Say how the prompt of that day ended. A day that was not prompted has nothing to settle."""
-    tx.execute(_settle, {"patient": patient_id, "day": day, "new_state": state, "now": now})
+    _settle.run(tx, {"patient": patient_id, "day": day, "new_state": state, "now": now})
 
 
 def of_day(tx: Transaction, patient_id: PatientId, day: date) -> Prompt | None:
