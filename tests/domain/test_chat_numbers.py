@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from webapp.domain.said_numbers import NumberWords, read_numbers
 from webapp.library.chat_files import load_number_words
 
 CONTENT = Path(__file__).parents[2] / "content"
+SAID = [
+    json.loads(line)
+    for line in (Path(__file__).parent / "numbers_said.jsonl").read_text("utf-8").splitlines()
+]
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +47,13 @@ def test_numbers_are_read_as_they_were_meant(
     words: Mapping[str, NumberWords], lang: str, text: str, values: Mapping[str, object]
 ) -> None:
     assert read_numbers(text, words[lang]) == values
+
+
+@pytest.mark.parametrize("said", SAID, ids=[row["text"] for row in SAID])
+def test_numbers_in_spanish_and_arabic_are_read_as_they_were_meant(
+    words: Mapping[str, NumberWords], said: Mapping[str, object]
+) -> None:
+    assert read_numbers(str(said["text"]), words[str(said["lang"])]) == said["values"]
 
 
 @pytest.mark.parametrize("text", ["", "hello", "no number here", "pain", "1000 and 2000"])

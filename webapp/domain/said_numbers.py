@@ -16,7 +16,7 @@ from webapp.domain.speech import folded
 
 SaidNumbers = Mapping[str, float | str]  # pain, worst, tablets, wakes, sleep_trouble
 
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[^\W\d_]+|[.!?;\n؟؛,،:/%°½]|[-–—]")
+_TOKEN = re.compile(r"\d+(?:[.,٫]\d+)?|[^\W\d_]+|[.!?;\n؟؛,،:/%°½]|[-–—]")
 _NO_NUMBER = re.compile(r"\d+\s*:\s*\d\d|\d{2,3}\s*/\s*(?!10\b)\d+")  # a time, a blood pressure
 _GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")  # "p4", "2tabs"
 _MOST_PAIN, _MOST_TABLETS, _MOST_WAKES = 10, 40, 20  # above, it is no such number
@@ -72,6 +72,7 @@ class NumberWords:
     roles: Mapping[tuple[str, ...], Role]
     numbers: Mapping[tuple[str, ...], float]
     counted: Mapping[tuple[str, ...], tuple[str, float]]
+    prefixes: tuple[str, ...] = ()  # written together with a word: the Arabic "and"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _three_in_order(pieces: Sequence[Piece]) -> dict[str, float | str]:
 def _tokens(text: str) -> list[str]:
     spaced = _GLUED.sub(" ", _NO_NUMBER.sub(" ", folded(text[:2000]))).replace("1⁄2", " ½ ")
     found: list[str] = _TOKEN.findall(spaced)
-    return [token.replace(",", ".") if token[0].isdigit() else token for token in found]
+    return [re.sub("[,٫]", ".", token) if token[0].isdigit() else token for token in found]
 
 
 def _pieces(tokens: Sequence[str], words: NumberWords) -> Iterator[Piece]:
@@ -121,16 +122,13 @@ def _pieces(tokens: Sequence[str], words: NumberWords) -> Iterator[Piece]:
 
 
 def _longest(tokens: Sequence[str], place: int, words: NumberWords) -> tuple[int, Piece]:
-    for length in range(_LONGEST, 0, -1):
-        run = tuple(tokens[place : place + length])
-        if len(run) == length and run in words.roles:
-            return length, Piece(words.roles[run], word=" ".join(run))
-        if len(run) == length and run in words.counted:
-            item, value = words.counted[run]
-            return length, Piece(value=value, word=" ".join(run), item=item)
-        if len(run) == length and run in words.numbers:
-            return length, Piece(value=words.numbers[run], word=" ".join(run))
     token = tokens[place]
+    bare = [token.removeprefix(it) for it in words.prefixes if token.startswith(it)]
+    for length in range(min(_LONGEST, len(tokens) - place), 0, -1):
+        rest = tokens[place + 1 : place + length]
+        for first in (token, *bare):
+            if piece := _entry((first, *rest), words):
+                return length, piece
     if token[0].isdigit():
         return 1, Piece(value=float(token), word=token)
     if token in _STOPS:
@@ -138,12 +136,24 @@ def _longest(tokens: Sequence[str], place: int, words: NumberWords) -> tuple[int
     return 1, Piece(word=token)
 
 
+def _entry(run: tuple[str, ...], words: NumberWords) -> Piece | None:
+    """What a run of words is, if the language has an entry for it."""
+    if run in words.roles:
+        return Piece(words.roles[run], word=" ".join(run))
+    if run in words.counted:
+        item, value = words.counted[run]
+        return Piece(value=value, word=" ".join(run), item=item)
+    if run in words.numbers:
+        return Piece(value=words.numbers[run], word=" ".join(run))
+    return None
+
+
 def _joined(pieces: list[Piece]) -> Iterator[Piece]:
     """Halves and ranges made into one number: "1 and a half", "3 to 4", "half a tablet"."""
     place = 0
     while place < len(pieces):
         piece, after = pieces[place], pieces[place + 1 : place + 4]
-        if piece.role in _PARTS:
+        if piece.role in _PARTS and not (after and after[0].word.isdigit()):
             yield Piece(value=_PARTS[piece.role], word=piece.word)
         elif piece.value is not None and after and after[0].role is Role.AND_HALF:
             yield Piece(value=piece.value + 0.5, word=piece.word, item=piece.item)

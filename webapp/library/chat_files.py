@@ -49,6 +49,7 @@ class NumbersFile(Strict):
     roles: Mapping[Role, tuple[str, ...]]
     numbers: Mapping[str, float]
     counted: Mapping[str, Mapping[str, float]]  # by item
+    prefixes: tuple[str, ...] = ()
 
 
 def load_chat(content: Path, phrases: PhraseBook, searcher: Searcher) -> Shelf:
@@ -86,7 +87,7 @@ def _words(read: NumbersFile) -> NumberWords:
         for words, value in every.items()
         for run in _runs((words,))
     }
-    return NumberWords(roles, numbers, counted)
+    return NumberWords(roles, numbers, counted, read.prefixes)
 
 
 def _runs(every: Iterable[str]) -> Iterator[tuple[str, ...]]:
