@@ -58,6 +58,10 @@ OPEN = {
     "asking.go_on": Door.LINK,
     "api.send_check_in": Door.LINK,
     "api.seen": Door.LINK,
+    "callbacks.twilio_status": Door.PROVIDER,
+    "callbacks.twilio_inbound": Door.PROVIDER,
+    "callbacks.sms_status": Door.PROVIDER,
+    "callbacks.sms_inbound": Door.PROVIDER,
     "push.key": Door.PUBLIC,
     "push.subscribe": Door.LINK,
     "push.unsubscribe": Door.LINK,
@@ -89,6 +93,8 @@ OPEN = {
     "demo.index": Door.DEMO,
     "demo.post_box": Door.DEMO,
     "demo.code": Door.DEMO,
+    "demo.design": Door.DEMO,
+    "demo.design_modes": Door.DEMO,
 }
 ADMINISTRATORS = {
     "clinic.staff",

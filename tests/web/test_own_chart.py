@@ -1,4 +1,4 @@
-"""Her pain beside what was usual: few people, said so; her other days only where a code opens them."""
+"""Her pain beside what was usual: few people, said so; other days only where a code opens them."""
 
 from __future__ import annotations
 

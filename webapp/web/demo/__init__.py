@@ -10,6 +10,6 @@ from flask import Blueprint
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
 # These add their routes to the blueprint, so it has to be there first.
-from webapp.web.demo import tour_pages  # noqa: E402
+from webapp.web.demo import design_pages, tour_pages  # noqa: E402
 
-__all__ = ["blueprint", "tour_pages"]
+__all__ = ["blueprint", "design_pages", "tour_pages"]
