@@ -32,6 +32,7 @@ BLUEPRINTS = (
     "webapp.web.clinic",
     "webapp.web.api",
     "webapp.web.push",
+    "webapp.web.callbacks",
     "webapp.web.demo",
 )
 MOST_REQUEST_BYTES = 256 * 1024

@@ -27,6 +27,7 @@ from webapp.journeys import (
     prompting,
     reconciling,
     sending,
+    texting,
     watching,
 )
 from webapp.journeys.house import House
@@ -55,6 +56,7 @@ def ask(house: House, worker: sending.Worker) -> None:
         gap = alarming.gap_before(tx, house.library.alarms, now)
     done = prompting.tick(house, now)
     conversing.forget_old_words(house, now)
+    texting.store_unconfirmed(house, now)
     if gap is not None:
         alarming.tell_of_a_gap(house, gap, now)
     if any((done.queued, done.reminded, done.closed)):

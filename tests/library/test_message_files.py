@@ -1,9 +1,12 @@
 """Messages hold no health detail and only gaps that somebody fills."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from webapp.domain.message import fitted, sms_size
+from webapp.library.message_checks import check_texts
 from webapp.library.message_files import load_messages, render, sms_problems
 from webapp.library.problem import LibraryError
 
@@ -17,6 +20,9 @@ VALUES = {
     "first_name": "Ana",
     "flag": "a1b2",
     "code": "123456",
+    "wrote": "4 2 1",
+    "act": "911",
+    "emergency_number": "911",
     **dict.fromkeys(("due", "sent", "answered", "missed", "waiting", "doubt", "failed"), "12"),
     **dict.fromkeys(("flags", "untaken", "count"), "3"),
     **dict.fromkeys(("day", "since", "until", "oldest"), "2026-11-20"),
@@ -50,7 +56,8 @@ def broken(tmp_path):
 def test_every_message_is_there_in_every_language(messages):
     names = {"check-in", "reminder", "today-link", "stopped", "staff-flag", "test", "diary-code"}
     names |= {"later", "choices"}
-    names |= {"push"}
+    names |= {"push", "started", "text-act", "text-call", "text-help", "text-no-day", "text-read"}
+    names |= {"text-thanks", "text-unread"}
     names |= {"operator-flag", "overdue-flag", "alarm", "alarm-over", "day-note", "before"}
     assert set(messages) == {(name, lang) for name in names for lang in ("en", "es", "ar")}
 
@@ -78,6 +85,20 @@ def test_english_and_spanish_prompts_fit_into_one_sms(messages):
         "clinic": "A clinic whose name goes on and on and on and on and on and on and on"
     }
     assert sms_problems(messages, long)
+
+
+def test_every_text_message_fits_with_gaps_of_the_usual_length(messages):
+    assert list(check_texts(messages, "messages")) == []
+    template = messages["check-in", "en"]
+    long = {("check-in", "en"): replace(template, sms=template.sms + " and more" * 20)}
+    (fault,) = check_texts(long, "messages")
+    assert (fault.file, fault.line, fault.warning) == ("messages/check-in/en.txt", 2, False)
+
+
+def test_a_spanish_text_keeps_to_seven_bits_by_near_letters_and_an_arabic_one_is_left():
+    assert fitted("¿Cómo está? Sí, mañana él irá…") == "¿Como esta? Si, mañana él ira..."
+    assert sms_size(fitted("á" * 160)).parts == 1
+    assert fitted("رابط اليوم á") == "رابط اليوم á"
 
 
 @pytest.mark.parametrize("word", ["pain", "Your surgery", "OXYCODONE", "tablets"])

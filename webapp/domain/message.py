@@ -15,7 +15,8 @@ _LETTER_GAPS = ("first_name", "clinic", "clinic_phone", "link", "choices_link", 
 _ALARM_GAPS = ("what", "remedy", "since", "until", "count", "about")
 _NOTE_COUNTS = ("due", "sent", "answered", "missed", "waiting", "doubt", "failed")
 _NOTE_GAPS = ("day", "flags", "untaken", "oldest", "head", *_NOTE_COUNTS)
-GAPS = frozenset((*_LETTER_GAPS, *_ALARM_GAPS, *_NOTE_GAPS))
+_TEXT_GAPS = ("wrote", "act", "emergency_number")  # of answers to text messages
+GAPS = frozenset((*_LETTER_GAPS, *_ALARM_GAPS, *_NOTE_GAPS, *_TEXT_GAPS))
 
 _SPACES = re.compile(r"\s+")
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -28,6 +29,20 @@ _GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_DOUBLE = frozenset("^{}\\[~]|€\f")  # each takes two places
+
+
+# What may stand for a letter that would turn a whole text into sixteen bits.
+_NEARLY = str.maketrans(
+    {
+        **dict(zip("áâãçêëíîïóôõúûýÁÂÀÍÎÓÔÚÛ", "aaaceeiiiooouuyAAAIIOOUU", strict=True)),
+        **dict.fromkeys("’‘ʼ", "'"),
+        **dict.fromkeys("“”«»", '"'),
+        **dict.fromkeys("–—‑", "-"),
+        "…": "...",
+        "\u00a0": " ",
+        "\u202f": " ",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +105,15 @@ def sms_size(text: str) -> SmsSize:
         places = len(text) + sum(char in _GSM_DOUBLE for char in text)
         return SmsSize(True, _parts(places, _GSM_ONE, _GSM_PART))
     return SmsSize(False, _parts(len(text.encode("utf-16-le")) // 2, _UCS_ONE, _UCS_PART))
+
+
+def fitted(text: str) -> str:
+    """The text with near letters for those outside the seven-bit alphabet, if that is all of it.
+
+    A Spanish text of one part stays one part; an Arabic one is left as it is.
+    """
+    near = text.translate(_NEARLY)
+    return near if set(near) <= _GSM_BASIC | _GSM_DOUBLE else text
 
 
 def gaps(words: str) -> frozenset[str]:

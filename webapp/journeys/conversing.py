@@ -74,13 +74,21 @@ class Said:
     kept: bool  # False: nothing was stored, so nobody else has been told
 
 
-def say(house: House, keys: Keys, words: str, *, now: datetime, ask: Ask = from_the_shelf) -> Said:
+def say(  # noqa: PLR0913  (who, what, when, and how it is answered)
+    house: House,
+    keys: Keys,
+    words: str,
+    *,
+    now: datetime,
+    ask: Ask = from_the_shelf,
+    even_off: bool = False,
+) -> Said:
     """Answer a question, keep the turn, and raise a flag if it is urgent and she is known.
 
-    Raises `SwitchedOff`, or `TooMany` unless it is urgent.
+    Raises `SwitchedOff` unless `even_off`, or `TooMany` unless it is urgent.
     """
     asker = who_asks(house, keys, now)
-    if not asker.is_on:
+    if not asker.is_on and not even_off:
         raise SwitchedOff
     answer = ask(house, words, keys.lang)
     turn = _turn_of(house, answer, words, now=now)

@@ -7,11 +7,16 @@ protocol and this room.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from webapp.delivery.channel import Browser, Letter
-from webapp.domain.message import Message
+from webapp.domain.emergency import Caller, contacts_for
+from webapp.domain.emergency import Contact as Line
+from webapp.domain.message import Message, fitted
 from webapp.domain.person import Channel, Clinic, Contact, Patient, PatientStatus
+from webapp.domain.text_answers import bare_numbers
+from webapp.domain.topic import TopicId
 from webapp.journeys.house import House
 from webapp.journeys.keeping_diary import PURPOSE
 from webapp.journeys.telling_staff import letter_to_staff
@@ -20,6 +25,7 @@ from webapp.store import (
     choices,
     clinics,
     diaries,
+    drafts,
     links,
     patients,
     reach,
@@ -29,7 +35,16 @@ from webapp.store.engine import Transaction
 from webapp.store.messages import OutgoingMessage
 
 ASKING = frozenset({"check-in", "reminder", "later", "today-link"})  # while she wants to be asked
-ANSWERS = frozenset({"stopped", "text-act"})  # what she gets even after she stopped
+_ACT = "text-act"  # "call … now": one message for each line that there is to call
+_LINES = {
+    _ACT: "emergency_number",
+    f"{_ACT}-crisis": "crisis_line",
+    f"{_ACT}-poison": "poison_line",
+    f"{_ACT}-clinic": "clinic_phone",
+}
+ANSWERS = frozenset({"stopped", "text-help", *_LINES})  # what she gets even after she stopped
+_RINGS = re.compile(r"\{(emergency_number|crisis_line|poison_line|clinic_phone)\}")
+READ_BACK = "text-read"
 PUSH_WORDS = "push"  # what a push shows on a locked screen: not even the clinic's name
 
 
@@ -75,13 +90,14 @@ def _to_patient(
     if secret is None:
         return None
     token = choices.token_of(tx, patient.clinic_id, patient.id)
-    written = _words(house, message, reader, secret | _choices(house, patient, token))
+    gaps = secret | _choices(house, patient, token) | _numbers_to_ring(house, message, reader)
+    written = _words(house, message, reader, gaps)
     return Letter(
         id=message.id,
         to=address,
         subject=written.subject,
         text=written.text,
-        sms=written.sms,
+        sms=fitted(written.sms),
         lang=patient.language,
         link=secret.get("link", ""),
         choices_link=house.one_click_address(patient.language, token) if token else "",
@@ -95,6 +111,7 @@ def _words(
     house: House, message: OutgoingMessage, reader: _Reader, gaps: dict[str, str]
 ) -> Message:
     name = PUSH_WORDS if message.channel is Channel.PUSH else message.purpose
+    name = _ACT if name in _LINES else name
     return render(
         house.library.messages,
         name,
@@ -119,10 +136,42 @@ def _secret_in(
     """
     if message.purpose == PURPOSE:
         return {"code": diaries.write_code(tx, message.id, reader.now)}
+    if message.purpose == READ_BACK:
+        return _read_back(tx, reader.patient)
     if message.local_day is None:
         return None if message.purpose in ASKING else {}
     token = links.mint(tx, reader.patient.id, message.local_day, reader.now)
     return {"link": house.check_in_address(reader.patient.language, token)}
+
+
+def _read_back(tx: Transaction, patient: Patient) -> dict[str, str] | None:
+    """Her own numbers, bare: what they count is nobody's business who looks over her shoulder."""
+    seal = patients.seal_of(tx, patient.clinic_id, patient.id)
+    draft = drafts.of_patient(tx, patient.id, seal)
+    return None if draft is None else {"wrote": bare_numbers(draft.said)}
+
+
+def act_purpose(house: House, topic: str | None, *, line: str = "") -> str:
+    """The message that says whom to call now: the line that a topic's words name first."""
+    found = house.library.topics.get(TopicId(topic or ""))
+    named = _RINGS.search(found.english.passage.text) if found else None
+    wanted = line or (named[1] if named else _LINES[_ACT])
+    return next(purpose for purpose, one in _LINES.items() if one == wanted)
+
+
+def _numbers_to_ring(house: House, message: OutgoingMessage, reader: _Reader) -> dict[str, str]:
+    """The numbers of her country, alone: the name of a line would say what it is for."""
+    clinic, lang = reader.clinic, reader.patient.language
+    caller = Caller(clinic.country, clinic.phone, clinic.after_hours_phone)
+    contacts = contacts_for(house.library.telephones, caller, lang)
+    emergency = _bare(contacts.emergency)
+    line = contacts.by_placeholder.get(_LINES.get(message.purpose, ""))
+    act = _bare(line) if line is not None and line.numbers else emergency
+    return {"emergency_number": emergency, "act": act}
+
+
+def _bare(line: Line) -> str:
+    return line.numbers[0] if line.numbers else line.text
 
 
 def _browsers(tx: Transaction, patient: Patient) -> tuple[Browser, ...]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from webapp.delivery.channel import Fate, Letter, Outcome, Rememberer, Sender
 from webapp.domain.breaker import Breaker, Way
 from webapp.domain.person import Channel
-from webapp.journeys import falling_back, quieting
+from webapp.journeys import falling_back, hearing_back, quieting
 from webapp.journeys.house import House
 from webapp.journeys.lettering import letter_of
 from webapp.store import messages, receipts, subscriptions
@@ -23,7 +23,7 @@ from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
 
 BATCH = 100
-CLAIM_FOR = timedelta(minutes=10)
+CLAIM_FOR = timedelta(minutes=5)
 SURELY_OURS = timedelta(minutes=2)  # before a claim ends, what was not begun is given back
 MOST_ATTEMPTS = 12
 _FIRST_WAIT = timedelta(seconds=30)
@@ -88,25 +88,62 @@ def _claim(house: House, worker: Worker, channel: Channel) -> tuple[OutgoingMess
 def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) -> int:
     """Send a batch; what cannot be begun in time, or meets a closed channel, is given back."""
     letters = _write_letters(house, worker, batch)
-    open_senders: dict[Channel, Sender] = {}
     last = worker.now() + CLAIM_FOR - SURELY_OURS
     back: list[OutgoingMessage] = []
-    try:
+    with _Hand(house, worker) as hand:
         for message in batch:
             now = worker.now()
             if now >= last or worker.breakers[message.channel].way(now) is Way.SHUT:
                 back.append(message)
-                continue
-            outcome = _send(worker, open_senders, message, letters.get(message.id))
-            _note(worker, message, outcome)
-            _record(house, worker, message, outcome)
-    finally:
-        for sender in open_senders.values():
-            sender.close()
+            else:
+                hand.send(message, letters.get(message.id))
     if back:
         with house.store.begin() as tx:
             receipts.give_back(tx, worker.name, [message.id for message in back])
     return len(batch) - len(back)
+
+
+class _Hand:
+    """Gives letters away one by one. Each step on the way is on the disk before the next.
+
+    One transaction writes down what became of a letter and that the next is begun: a process that
+    is killed leaves one letter in doubt and no more.
+    """
+
+    def __init__(self, house: House, worker: Worker) -> None:
+        self._house, self._worker = house, worker
+        self._senders: dict[Channel, Sender] = {}
+        self._done: tuple[OutgoingMessage, Outcome] | None = None
+
+    def __enter__(self) -> _Hand:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        try:
+            self._begin(None)
+        finally:
+            for sender in self._senders.values():
+                sender.close()
+
+    def send(self, message: OutgoingMessage, letter: Letter | None) -> None:
+        """Give one away, unless it is no longer ours to send."""
+        if self._begin(message):
+            outcome = _send(self._worker, self._senders, message, letter)
+            self._done = message, outcome
+            _note(self._worker, message, outcome)
+
+    def _begin(self, following: OutgoingMessage | None) -> bool:
+        done, self._done = self._done, None
+        now = self._worker.now()
+        begun = False
+        with self._house.store.begin() as tx:
+            if done is not None:
+                _record(self._house, tx, *done, now=now)
+            if following is not None:
+                begun = messages.begin(tx, self._worker.name, following.id, now)
+        if done is not None:
+            _heed(self._house, *done, now=now)
+        return begun
 
 
 def _write_letters(
@@ -142,14 +179,18 @@ def _note(worker: Worker, message: OutgoingMessage, outcome: Outcome) -> None:
         breaker.met(now, fault=outcome.provider_down)
 
 
-def _record(house: House, worker: Worker, message: OutgoingMessage, outcome: Outcome) -> None:
-    now = worker.now()
-    with house.store.begin() as tx:
-        for subscription in outcome.gone:
-            subscriptions.retire(tx, subscription, now)
-        if outcome.fate is Fate.REFUSED_FOR_NOW and _again(tx, message, outcome, now):
-            return
+def _record(
+    house: House, tx: Transaction, message: OutgoingMessage, outcome: Outcome, *, now: datetime
+) -> None:
+    for subscription in outcome.gone:
+        subscriptions.retire(tx, subscription, now)
+    again = outcome.fate is Fate.REFUSED_FOR_NOW and _again(tx, message, outcome, now)
+    if not again:
         settle(house, tx, message, outcome, now=now)
+
+
+def _heed(house: House, message: OutgoingMessage, outcome: Outcome, *, now: datetime) -> None:
+    """What a provider's answer asks for beside writing it down."""
     if outcome.fate is Fate.SENT and message.channel is Channel.SMS:
         hearing_back.catch_up(house, message, outcome.detail, now)
     if outcome.fate is Fate.UNWANTED:

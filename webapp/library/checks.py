@@ -14,6 +14,7 @@ from webapp.domain.topic import FactId
 from webapp.library import topic_checks, word_checks
 from webapp.library.emergency_files import number_problems
 from webapp.library.figure_checks import check_figure_words
+from webapp.library.message_checks import check_texts
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.reading_grade import ReadabilityFile, load_readability
 from webapp.library.shelf import Stock, take_stock
@@ -38,6 +39,8 @@ def check(content: Path, today: date, *, complete: bool = False) -> tuple[Proble
     """
     stock = take_stock(content)
     found = [*stock.problems(), *_list_problems(stock, content, complete=complete)]
+    for messages in stock.messages.found:
+        found += check_texts(messages, str(content / "messages"))
     for telephones in stock.telephones.found:
         found += number_problems(telephones, str(content / "emergency.yaml"))
     try:

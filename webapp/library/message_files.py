@@ -13,7 +13,16 @@ from pathlib import Path
 
 from pydantic import RootModel, field_validator
 
-from webapp.domain.message import GAPS, Line, Messages, Template, gaps, render, sms_size
+from webapp.domain.message import (
+    GAPS,
+    Line,
+    Messages,
+    Template,
+    fitted,
+    gaps,
+    render,
+    sms_size,
+)
 from webapp.library.languages import LANGUAGES
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.yaml_model import read_file, read_yaml
@@ -71,12 +80,12 @@ def sms_problems(messages: Messages, values: Mapping[str, str]) -> tuple[Problem
             line=2,
             check="message-sms",
             message=f"The SMS takes {size.parts} parts.",
-            remedy="Shorten it, or use no letters outside the seven-bit alphabet (á, í, ó, ú).",
+            remedy="Shorten it: a text message of one part holds 160 letters.",
             warning=True,
         )
         for name, language in messages
         if language != "ar"
-        and (size := sms_size(render(messages, name, language, **values).sms)).parts > 1
+        and (size := sms_size(fitted(render(messages, name, language, **values).sms))).parts > 1
     )
 
 

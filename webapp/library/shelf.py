@@ -25,6 +25,7 @@ from webapp.domain.rule import RuleBook
 from webapp.domain.sign import Sign
 from webapp.domain.synthetic import Cohorts
 from webapp.domain.teach_back import TeachBack
+from webapp.domain.text_word import TextWords
 from webapp.domain.topic import FactId, Topic, TopicGroup, TopicId
 from webapp.library.alarm_files import AlarmWords, load_alarm_words
 from webapp.library.cohort_files import load_cohorts
@@ -52,6 +53,7 @@ from webapp.library.shape_checks import shape_problems
 from webapp.library.sign_files import load_signs
 from webapp.library.teach_back_checks import teach_back_links
 from webapp.library.teach_back_files import TeachBackShelf, load_teach_back, teach_backs
+from webapp.library.text_word_files import load_text_words
 from webapp.library.topic_files import TopicShelf, load_topics, topics
 
 DAILY = "daily"  # the instrument that every check-in is made of
@@ -74,6 +76,7 @@ class Library:
     phrases: PhraseBook
     instruments: Mapping[str, Instrument]
     messages: Messages
+    text_words: TextWords
     cohorts: Cohorts
     demo: Demo  # the invented clinic that `thaw demo` fills
     response_times: Mapping[Severity, timedelta]
@@ -123,6 +126,7 @@ class Stock:
     phrases: Attempt[PhraseBook]
     instruments: Attempt[Mapping[str, Instrument]]
     messages: Attempt[Messages]
+    text_words: Attempt[TextWords]
     policy: Attempt[Policy]
     alarm_words: Attempt[Mapping[AlarmKind, AlarmWords]]
     demo: Attempt[Demo]
@@ -166,6 +170,7 @@ def take_stock(content: Path) -> Stock:
         phrases=_attempt(load_phrases, content),
         instruments=_attempt(load_instruments, content),
         messages=_attempt(load_messages, content),
+        text_words=_attempt(load_text_words, content),
         policy=_attempt(load_policy, content),
         alarm_words=_attempt(load_alarm_words, content),
         demo=_attempt(load_demo, content),
@@ -194,6 +199,7 @@ def load_library(content: Path) -> Library:
         phrases=stock.phrases.value,
         instruments=stock.instruments.value,
         messages=stock.messages.value,
+        text_words=stock.text_words.value,
         demo=stock.demo.value,
         cohorts=stock.cohorts.value,
         response_times=policy.response_times,

@@ -50,8 +50,13 @@ def _sealed(tx: Transaction, patient: Patient, contact: Contact) -> dict[str, An
     wrapped = tx.keyring.new_wrapped_key(patient.id)
     seal = tx.keyring.seal_of(patient.id, wrapped)
     words = {name: _seal_word(seal, name, getattr(contact, name)) for name in _SEALED}
-    mark = enrolment_mark(tx, patient, contact)
-    return {"patient_id": patient.id, "wrapped_key": wrapped, "enrolment_mark": mark, **words}
+    return {
+        "patient_id": patient.id,
+        "wrapped_key": wrapped,
+        "enrolment_mark": enrolment_mark(tx, patient, contact),
+        "mobile_mark": mobile_mark(tx, contact.mobile) if contact.mobile else None,
+        **words,
+    }
 
 
 def _seal_word(seal: Seal, name: str, word: str) -> bytes | None:
@@ -63,6 +68,11 @@ def enrolment_mark(tx: Transaction, patient: Patient, contact: Contact) -> str:
     day = patient.procedure_date.isoformat()
     who = (contact.name, contact.email, contact.mobile)
     return tx.keyring.mark(patient.clinic_id, patient.pathway, day, *who)
+
+
+def mobile_mark(tx: Transaction, mobile: str) -> str:
+    """The keyed fingerprint by which a text message finds who sent it."""
+    return tx.keyring.mark("mobile", mobile)
 
 
 def enrolled_as(tx: Transaction, clinic_id: ClinicId, mark: str) -> PatientId | None:
@@ -163,6 +173,12 @@ def due(tx: Transaction, now: datetime, limit: int) -> tuple[Patient, ...]:
         .with_for_update(skip_locked=True)
     )
     return tuple(patient_of(row) for row in tx.execute(query))
+
+
+def earliest_due(tx: Transaction) -> datetime | None:
+    """When the clock must next look at a patient of any clinic."""
+    query = select(func.min(PatientRow.next_due_at)).where(PatientRow.next_due_at.is_not(None))
+    return tx.execute(query).scalar_one_or_none()  # type: ignore[no-any-return]
 
 
 Nights = Mapping[PatientId, tuple[str, QuietHours]]  # time zone and quiet hours

@@ -70,6 +70,11 @@ def move_on(  # noqa: PLR0913  (which, where to, by whose name, why, when)
     return bool(tx.execute(update(_table).where(may).values(**values)).rowcount)
 
 
+def say(tx: Transaction, message_id: str, fault: str) -> None:
+    """Add to what is known of why a message failed."""
+    tx.execute(update(_table).where(_table.c.id == message_id).values(fault=fault[:200]))
+
+
 def give_back(tx: Transaction, worker: str, ids: Sequence[str]) -> None:
     """Put messages back that this worker claimed and never began to send."""
     values = {

@@ -23,6 +23,7 @@ class Door(StrEnum):
     PUBLIC = "public"  # anybody
     LINK = "link"  # whoever holds a daily link; the view itself asks for it
     DIARY = "diary"  # a patient who has proved herself with a code; the view itself asks
+    PROVIDER = "provider"  # a message provider that signs; the view itself checks the signature
     DEMO = "demo"  # anybody, but only where the demo is switched on
     CLINICIAN = "clinician"  # signed in; administrators too
     ADMINISTRATOR = "administrator"  # signed in as an administrator
@@ -32,6 +33,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # Where somebody may go who still has the password that an administrator has seen.
 _FIRST_STEPS = frozenset({"clinic.own_page", "clinic.change_password", "signing_in.sign_out"})
 View = TypeVar("View", bound=Callable[..., Any])
+_OPEN = frozenset({Door.PUBLIC, Door.LINK, Door.DIARY, Door.PROVIDER})
 _ATTRIBUTE = "thaw_door"
 _ROLES = {
     Door.CLINICIAN: frozenset({Role.CLINICIAN, Role.ADMINISTRATOR}),
@@ -63,7 +65,7 @@ def _check() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint == "static":
         return None  # an unknown address is the error handler's; our own files are everybody's
     door = door_of(current_app.view_functions[request.endpoint])
-    if door in (Door.PUBLIC, Door.LINK, Door.DIARY):
+    if door in _OPEN:
         return None
     if door is Door.DEMO:
         return None if current_app.extensions["thaw"].demo else abort(404)
