@@ -54,6 +54,7 @@ class OutgoingMessage:
     attempts: int = 0
     claimed_by: str | None = None
     claimed_until: datetime | None = None
+    begun_at: datetime | None = None  # from then on it may have gone out
     settled_at: datetime | None = None
     receipt: str | None = None
     fault: str | None = None
@@ -118,6 +119,7 @@ def claim(  # noqa: PLR0913  (whose claim, how long, how many, of what)
             state=MessageState.SENDING,
             claimed_by=worker,
             claimed_until=until,
+            begun_at=None,
             attempts=_table.c.attempts + 1,
         )
         .returning(*_columns)
@@ -147,15 +149,34 @@ def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> Non
     tx.execute(update(_table).where(here).values(**values))
 
 
+def begin(tx: Transaction, worker: str, message_id: str, now: datetime) -> bool:
+    """Note that a message is handed over from now on; False if it is no longer this worker's.
+
+    Nor is one about a day that was answered since it was claimed.
+    """
+    mine = (_table.c.id == message_id) & (_table.c.claimed_by == worker)
+    mine &= (_table.c.state == _SENDING) & (_table.c.claimed_until > now) & ~_answered
+    return bool(tx.execute(update(_table).where(mine).values(begun_at=now)).rowcount)
+
+
 def doubt_abandoned(tx: Transaction, now: datetime) -> int:
-    """Mark as unsure what a worker claimed and never settled: it may have gone out."""
+    """Settle what a worker claimed and left: unsure if it was begun, else for another worker.
+
+    How many are in doubt.
+    """
     stuck = (_table.c.state == _SENDING) & (_table.c.claimed_until <= now)
-    values = {
+    in_doubt = {
         "state": MessageState.UNSURE,
         "settled_at": now,
         "fault": "the sender stopped half-way",
     }
-    return int(tx.execute(update(_table).where(stuck).values(**values)).rowcount)
+    again = {
+        "state": MessageState.QUEUED,
+        "claimed_by": None,
+        "attempts": _table.c.attempts - 1,
+    }
+    tx.execute(update(_table).where(stuck, _table.c.begun_at.is_(None)).values(**again))
+    return int(tx.execute(update(_table).where(stuck).values(**in_doubt)).rowcount)
 
 
 def hold(tx: Transaction, message_id: str, until: datetime) -> None:

@@ -93,6 +93,7 @@ class MessageRow(Base):
     not_after: Mapped[datetime]
     claimed_by: Mapped[str | None] = mapped_column(String(80))
     claimed_until: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]  # from then on it may have gone out
     attempts: Mapped[int]
     settled_at: Mapped[datetime | None]
     receipt: Mapped[str | None] = mapped_column(String(200))
