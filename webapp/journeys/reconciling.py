@@ -6,7 +6,7 @@ May import: domain, store and this room. It costs what was due yesterday, not wh
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from webapp.domain.pathway import due_days
 from webapp.domain.person import Clinic, Patient
@@ -38,7 +38,8 @@ def missing(house: House, tx: Transaction, clinic: Clinic, now: datetime) -> tup
         name: tuple(_before(day, pod) for pod in due_days(pathway))
         for name, pathway in house.library.pathways.items()
     }
-    suspects = outcomes.not_asked(tx, clinic.id, day, procedures)
+    began = datetime.combine(day, time(), UTC) - _DAY
+    suspects = outcomes.not_asked(tx, clinic.id, day, procedures, enrolled_before=began)
     found = (NotAsked(one, prompting.window_of(house, one, day)) for one in suspects)
     return tuple(one for one in found if _is_missing(house, tx, one, now))
 

@@ -32,8 +32,9 @@ from webapp.domain.review import (
 )
 from webapp.domain.schedule import local_day
 from webapp.domain.topic import TopicId
-from webapp.journeys import escalating
+from webapp.journeys import escalating, owning
 from webapp.journeys.desk import Desk, NotHere
+from webapp.journeys.owning import Owned
 from webapp.store import checkins, clinics, flags, patients, prompts, staff
 from webapp.store.checkins import StoredCheckIn
 from webapp.store.engine import AlreadyThere, Transaction
@@ -65,6 +66,7 @@ class InboxLine:
     last_step: FlagEvent | None  # by which staff took or closed it
     last_by: Staff | None
     last_kind: EventKind | None  # the last of anybody's
+    owned: Owned  # whose it is now, and who was paged
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,7 @@ class _Known:
     history: Mapping[PatientId, Sequence[StoredCheckIn]]
     steps: Mapping[str, FlagEvent]
     kinds: Mapping[str, EventKind]
+    owned: Mapping[str, Owned]
     people: Mapping[StaffId, Staff]
 
 
@@ -158,6 +161,7 @@ def lines_of(
         history={one: checkins.last_of_each_day(checkins.versions(tx, one)) for one in ids},
         steps=flags.last_events(tx, desk.clinic_id, flag_ids),
         kinds=flags.last_kinds(tx, flag_ids),
+        owned=owning.of_flags(tx, desk.clinic_id, found),
         people={person.id: person for person in staff.of_clinic(tx, desk.clinic_id)},
     )
     return [_line(desk, flag, known) for flag in found]
@@ -178,6 +182,7 @@ def _line(desk: Desk, flag: Flag, known: _Known) -> InboxLine:
         last_step=step,
         last_by=known.people.get(step.staff_id) if step and step.staff_id else None,
         last_kind=known.kinds.get(flag.id),
+        owned=known.owned[flag.id],
     )
 
 

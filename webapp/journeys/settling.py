@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from webapp.domain.clinic_wish import as_row, read_clinic
-from webapp.domain.enrolment import Fault, RowRefused
+from webapp.domain.enrolment import Fault, RowRefused, read_mobile
 from webapp.domain.password import fault_in
 from webapp.domain.person import Clinic, ClinicId
 from webapp.journeys import governing, signing_in
@@ -78,6 +78,17 @@ def change_own_password(desk: Desk, token: str, *, current: str, new: str) -> No
         staff.set_password(tx, desk.actor.id, hashed, must_change=False)
         sessions.end_others(tx, desk.actor.id, token, desk.now)
         desk.record(tx, "staff.password", f"staff:{desk.actor.id}")
+
+
+def change_own_mobile(desk: Desk, typed: str) -> str:
+    """Where one is paged by text message about urgent flags. Raises `RowRefused`."""
+    with desk.house.store.begin() as tx:
+        clinic = clinics.load(tx, desk.clinic_id)
+        mobile = read_mobile(typed, clinic.country if clinic else "")
+        staff.set_mobile(tx, desk.actor.id, mobile)
+        values = {"old": {"mobile": desk.actor.mobile}, "new": {"mobile": mobile}}
+        desk.record(tx, "staff.mobile", f"staff:{desk.actor.id}", values=values)
+    return mobile
 
 
 def check_own_password(desk: Desk, password: str) -> None:

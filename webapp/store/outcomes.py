@@ -13,10 +13,18 @@ from sqlalchemy import case, exists, func, literal, select
 
 from webapp.domain.person import ClinicId, Patient, PatientStatus
 from webapp.store.engine import Transaction
-from webapp.store.messages import MessageState
+from webapp.store.messages import MessageState, OutgoingMessage, message_of
 from webapp.store.patients import PATIENT_COLUMNS, patient_of
 from webapp.store.prompts import PromptState
-from webapp.store.schema import AuditRow, ClinicRow, FlagRow, MessageRow, PatientRow, PromptRow
+from webapp.store.schema import (
+    AuditRow,
+    ClinicRow,
+    FlagRow,
+    MessageRow,
+    PatientRow,
+    PromptRow,
+    table_of,
+)
 
 By = dict[ClinicId, Any]
 
@@ -144,9 +152,14 @@ def oldest_open_flag(tx: Transaction, clinic_id: ClinicId) -> datetime | None:
 
 
 def not_asked(
-    tx: Transaction, clinic_id: ClinicId, day: date, procedures: Mapping[str, Iterable[date]]
+    tx: Transaction,
+    clinic_id: ClinicId,
+    day: date,
+    procedures: Mapping[str, Iterable[date]],
+    *,
+    enrolled_before: datetime,
 ) -> tuple[Patient, ...]:
-    """Active patients of a clinic without a prompt of a day, by pathway and procedure date.
+    """Active patients of a clinic, enrolled before then, without a prompt of a day.
 
     `procedures` says which procedure dates make that day an asked one on each pathway.
     """
@@ -156,6 +169,7 @@ def not_asked(
     for pathway, dates in procedures.items():
         on_it = (PatientRow.pathway == pathway, PatientRow.procedure_date.in_(tuple(dates)))
         query = select(*PATIENT_COLUMNS).where(*here, *on_it, ~asked)
+        query = query.where(PatientRow.enrolled_at < enrolled_before)
         found.extend(patient_of(row) for row in tx.execute(query))
     return tuple(found)
 
@@ -176,3 +190,27 @@ def states_since(
     query = select(MessageRow.channel, MessageRow.state, func.count()).where(*here)
     rows = tx.execute(query.group_by(MessageRow.channel, MessageRow.state))
     return {(channel, MessageState(state)): many for channel, state, many in rows}
+
+
+def days_of(
+    tx: Transaction, clinic_id: ClinicId, since: datetime, *, from_day: date
+) -> dict[tuple[date, str, MessageState], int]:
+    """How a clinic's messages about each local day stand, by channel."""
+    here = (MessageRow.clinic_id == clinic_id, MessageRow.queued_at >= since)
+    columns = (MessageRow.local_day, MessageRow.channel, MessageRow.state)
+    query = select(*columns, func.count()).where(*here, MessageRow.local_day >= from_day)
+    rows = tx.execute(query.where(MessageRow.patient_id.is_not(None)).group_by(*columns))
+    return {(day, channel, MessageState(state)): many for day, channel, state, many in rows}
+
+
+def lost_messages(
+    tx: Transaction, clinic_id: ClinicId, since: datetime, limit: int
+) -> tuple[OutgoingMessage, ...]:
+    """What failed, or may not have gone out, of a clinic's messages since then; newest first."""
+    found: list[OutgoingMessage] = []
+    for lost in _LOST:
+        when = (lost, MessageRow.clinic_id == clinic_id, MessageRow.settled_at >= since)
+        query = select(*table_of(MessageRow).columns).where(*when)
+        rows = tx.execute(query.order_by(MessageRow.settled_at.desc()).limit(limit))
+        found += [message_of(row) for row in rows]
+    return tuple(sorted(found, key=lambda one: one.settled_at or since, reverse=True)[:limit])

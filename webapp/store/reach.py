@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from webapp.domain.person import Channel, ClinicId, PatientId
+from webapp.domain.person import Channel, ClinicId, PatientId, PatientStatus
 from webapp.store.engine import Transaction
 from webapp.store.schema import PatientRow, UnreachableRow, table_of
 
@@ -50,3 +50,14 @@ def revive(tx: Transaction, patient_id: PatientId, channel: Channel) -> None:
     """The address works again, or is a new one."""
     here = (_table.c.patient_id == patient_id) & (_table.c.channel == channel)
     tx.execute(delete(_table).where(here))
+
+
+def dead_here(tx: Transaction, clinic_id: ClinicId) -> tuple[tuple[PatientId, Channel, str], ...]:
+    """Every dead address of this clinic's patients who are asked: whose, which, and why."""
+    query = (
+        select(_table.c.patient_id, _table.c.channel, _table.c.because)
+        .join(PatientRow, PatientRow.id == _table.c.patient_id)
+        .where(PatientRow.clinic_id == clinic_id, PatientRow.status == PatientStatus.ACTIVE)
+        .order_by(_table.c.since.desc())
+    )
+    return tuple((PatientId(one), Channel(two), why) for one, two, why in tx.execute(query))

@@ -86,6 +86,11 @@ def clear_second_factor(tx: Transaction, staff_id: StaffId) -> None:
     tx.execute(delete(_codes).where(_codes.c.staff_id == staff_id))
 
 
+def set_mobile(tx: Transaction, staff_id: StaffId, mobile: str) -> None:
+    """Where a person is paged by text message; "" for nowhere."""
+    tx.execute(update(_table).where(_table.c.id == staff_id).values(mobile=mobile))
+
+
 def set_active(tx: Transaction, clinic_id: ClinicId, staff_id: StaffId, active: bool) -> None:
     """Let a person of this clinic sign in, or no longer."""
     here = (_table.c.id == staff_id) & (_table.c.clinic_id == clinic_id)

@@ -18,6 +18,8 @@ PAGES = (
     "enrol_pages",
     "care_pages",
     "notice_pages",
+    "delivery_pages",
+    "ladder_pages",
     "staff_pages",
     "settings_pages",
     "own_pages",

@@ -14,12 +14,13 @@ from flask import abort, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _l  # type: ignore[import-untyped]
 from flask_login import current_user  # type: ignore[import-untyped]
 
-from webapp.journeys import reviewing
+from webapp.journeys import reviewing, watching
 from webapp.journeys.desk import Desk, NotHere
 from webapp.journeys.reviewing import Front
 from webapp.web.clinic import blueprint
 from webapp.web.gate import Door, door_of
 from webapp.web.language import current_language
+from webapp.web.present.clinic_time import moment
 from webapp.web.present.inbox import View, view_of
 
 # The way around, in order; an administrator's page is shown to administrators only.
@@ -29,6 +30,7 @@ SECTIONS = (
     ("clinic.cohort", _l("Cohort")),
     ("clinic.questions", _l("Questions")),
     ("clinic.enrol", _l("Enrol")),
+    ("clinic.delivery", _l("Sending")),
     ("clinic.staff", _l("Staff")),
     ("clinic.settings", _l("Settings")),
     ("clinic.own_page", _l("My account")),
@@ -77,7 +79,17 @@ def _around() -> dict[str, Any]:
     """What the clinic's base page prints at its top."""
     if not current_user.is_authenticated:
         return {}
-    return {"clinic": front().clinic, "actor": desk().actor, "sections": _sections()}
+    around = {"clinic": front().clinic, "actor": desk().actor, "sections": _sections()}
+    return {**around, "stopped": _stopped()}
+
+
+def _stopped() -> str | None:
+    """Since when nothing is asked or sent, in words; None while the clock does its work.
+
+    A clock that is dead cannot write an e-mail: this is how a clinic learns of it.
+    """
+    since = watching.stopped_since(desk().house, desk().now)
+    return None if since is None else moment(since, front().clinic.timezone, desk().now)
 
 
 def _sections() -> list[dict[str, Any]]:

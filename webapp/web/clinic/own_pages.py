@@ -57,6 +57,18 @@ def change_codes() -> ResponseReturnValue:
     return render_template("signing_in/codes.html", codes=codes)
 
 
+@blueprint.post("/own/mobile")
+@open_to(Door.CLINICIAN)
+def change_mobile() -> ResponseReturnValue:
+    """Where one is paged by text message about urgent flags."""
+    try:
+        settling.change_own_mobile(desk(), request.form.get("mobile", ""))
+    except RowRefused:
+        return _page({"mobile": _("Write a mobile number, such as +1 555 010 0199.")}), 422
+    flash(_("Kept."))
+    return redirect(url_for(".own_page"), 303)
+
+
 def _not_you(field: str, fault: Exception) -> ResponseReturnValue:
     if isinstance(fault, TooManyTries):
         return _page({field: _("There were too many tries. Please wait 15 minutes.")}), 429

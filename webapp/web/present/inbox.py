@@ -1,6 +1,6 @@
 """The inbox as its template prints it: flags, the silent, and the words for both.
 
-May import: the domain, journeys, flask-babel, clinic_time, numbers.
+May import: the domain, journeys, flask-babel, clinic_time, numbers, owned.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from webapp.domain.sign import Sign
 from webapp.journeys.reviewing import Inbox, InboxLine, SilentLine
 from webapp.web.present.clinic_time import full_day, moment, time_left
 from webapp.web.present.numbers import decimal
+from webapp.web.present.owned import owner_words, paged_words
 
 UNANSWERED = "–"
 
@@ -71,6 +72,8 @@ class FlagShown:
     taken: bool
     closed: bool
     remarks: tuple[str, ...]
+    owner: str
+    paged: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +138,10 @@ def flag_shown(line: InboxLine, view: View) -> FlagShown:
         taken=taken,
         closed=flag.state is FlagState.CLOSED,
         remarks=_remarks(line),
+        owner=""
+        if flag.state is FlagState.CLOSED
+        else owner_words(line.owned, view.zone, view.now),
+        paged=paged_words(line.owned, view.zone, view.now),
     )
 
 
