@@ -332,7 +332,13 @@ class Rig:
         owed = next_page(life.clinic, life.raised, 0)
         step = 0
         for number, at in enumerate([*moments, None]):
-            if life.taken and (number == len(moments) or at > life.taken) and owed > life.taken:
+            if (
+                life.taken
+                and (number == len(moments) or at > life.taken)
+                and (
+                    owed + TICK >= life.taken  # taken before the tick that would have paged
+                )
+            ):
                 owed = max(owed, life.taken + HANDLE) if step >= 0 else owed
                 owed, step = (life.taken + HANDLE, -1) if step >= 0 else (owed, step)
             stop = life.closed or end

@@ -78,6 +78,19 @@ def hours_fields(text: str) -> dict[str, str]:
     return {f"hours_{day}": spells.strip() for day in run}
 
 
+def read_mobile(text: str, country: str) -> str:
+    """A mobile number of staff as +…, "" for none. Raises `RowRefused` naming `mobile`."""
+    if not text.strip():
+        return ""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        number = None
+    if number is None or not phonenumbers.is_valid_number(number):
+        raise RowRefused((Fault("mobile", "not-a-mobile", "is not a telephone number"),))
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
 def _name(text: str) -> str:
     if not text:
         raise _Wrong("missing", "is missing; write the clinic's name as patients know it")

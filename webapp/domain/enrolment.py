@@ -196,14 +196,6 @@ def _email(text: str) -> str:
     return text
 
 
-def read_mobile(text: str, country: str) -> str:
-    """A mobile number as +…, "" for none. Raises `RowRefused` naming the field `mobile`."""
-    try:
-        return _mobile(text.strip(), country)
-    except _Wrong as wrong:
-        raise RowRefused((Fault("mobile", *wrong.args),)) from None
-
-
 def _mobile(text: str, country: str) -> str:
     """The number in E.164 form, by the number plan of the country."""
     if not text:

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import uuid4
 
-from webapp.domain.clinic_wish import as_row, read_clinic
-from webapp.domain.enrolment import Fault, RowRefused, read_mobile
+from webapp.domain.clinic_wish import as_row, read_clinic, read_mobile
+from webapp.domain.enrolment import Fault, RowRefused
 from webapp.domain.password import fault_in
 from webapp.domain.person import Clinic, ClinicId
 from webapp.journeys import governing, signing_in

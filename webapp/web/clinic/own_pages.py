@@ -63,8 +63,8 @@ def change_mobile() -> ResponseReturnValue:
     """Where one is paged by text message about urgent flags."""
     try:
         settling.change_own_mobile(desk(), request.form.get("mobile", ""))
-    except RowRefused:
-        return _page({"mobile": _("Write a mobile number, such as +1 555 010 0199.")}), 422
+    except RowRefused as refused:
+        return _page(sentences(refused.faults)), 422
     flash(_("Kept."))
     return redirect(url_for(".own_page"), 303)
 

@@ -29,6 +29,7 @@ def _sentences() -> dict[str, str]:
         "not-a-country": _("Write the two letters of the country, such as US."),
         "not-a-timezone": _("Write a time zone, such as America/Los_Angeles."),
         "not-a-number": _("Write the number as patients should ring it."),
+        "not-a-mobile": _("Write a mobile number with + and the country's number."),
         "not-minutes": _("Write whole minutes, at most 1440."),
         "not-hours": _("Write the hours as 08:00-17:00, several with commas, in order."),
         "too-short": _("Use at least %(count)s letters. A few words are good.", count=SHORTEST),
