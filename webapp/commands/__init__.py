@@ -14,6 +14,7 @@ import click
 COMMANDS = {
     "ask": "ask",
     "audit": "audit",
+    "bounce": "bounce",
     "check-content": "check_content",
     "clinic": "clinic",
     "clock": "clock",
@@ -27,6 +28,7 @@ COMMANDS = {
     "run": "run",
     "serve": "serve",
     "settings": "settings",
+    "simulate": "simulate",
     "staff": "staff",
     "train": "train",
     "triage": "triage",
