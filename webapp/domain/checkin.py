@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
 
 class SleepTrouble(StrEnum):
@@ -29,6 +30,26 @@ class Answers:
     effects: tuple[str, ...] | None = None  # ticked sign ids; () is "none of these"
     temperature_c: float | None = None  # degrees Celsius
     note: str = ""  # the free line, in the patient's words
+
+
+class Reported(Protocol):
+    """What the rules read of one due day; a stored day may make its answers when they are asked."""
+
+    @property
+    def pod(self) -> int:
+        """The postoperative day."""
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered; nothing if the day was missed."""
+
+    @property
+    def missed(self) -> bool:
+        """Whether the day passed without an answer."""
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The ids of the rules that the free text met."""
 
 
 @dataclass(frozen=True, slots=True)

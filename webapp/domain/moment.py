@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from webapp.domain.checkin import Answers, Report, Setup
+from webapp.domain.checkin import Answers, Reported, Setup
 from webapp.domain.flag import Severity
 from webapp.domain.opioid import mme
 
@@ -117,7 +117,7 @@ class Course:
     """The reports of one recovery in order of `pod`; moments are made when first looked at."""
 
     def __init__(
-        self, setup: Setup, reports: Sequence[Report], *, frame: Frame, judge: Judge
+        self, setup: Setup, reports: Sequence[Reported], *, frame: Frame, judge: Judge
     ) -> None:
         self.setup, self.frame, self.judge = setup, frame, judge
         self.reports = sorted(reports, key=_pod)
@@ -136,7 +136,7 @@ class Course:
 _NOTHING = Answers()
 
 
-def _pod(report: Report) -> int:
+def _pod(report: Reported) -> int:
     return report.pod
 
 

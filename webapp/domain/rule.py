@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from graphlib import TopologicalSorter
 
-from webapp.domain.checkin import Report, Setup
+from webapp.domain.checkin import Reported, Setup
 from webapp.domain.condition import Condition
 from webapp.domain.flag import Finding, Severity
 from webapp.domain.moment import Course, Frame, Held, HeldPart, Judge, Moment
@@ -35,7 +35,7 @@ class Example:
 
     says: str
     setup: Setup
-    reports: tuple[Report, ...]
+    reports: tuple[Reported, ...]
     gives: Severity | None
 
 
@@ -80,7 +80,7 @@ def bind(rules: Sequence[Rule], frame: Frame) -> RuleBook:
     return RuleBook(by_id, frame, tuple(by_id[name] for name in order))
 
 
-def evaluate(book: RuleBook, setup: Setup, history: Sequence[Report]) -> tuple[Finding, ...]:
+def evaluate(book: RuleBook, setup: Setup, history: Sequence[Reported]) -> tuple[Finding, ...]:
     """What holds for the last report of `history` (by `pod`), given the earlier ones.
 
     In order of rule id; a rule gives one finding, of the gravest of its parts that hold.
@@ -92,7 +92,7 @@ def evaluate(book: RuleBook, setup: Setup, history: Sequence[Report]) -> tuple[F
     return _findings(book, course.moment(len(course.reports) - 1))
 
 
-def evaluate_all(book: RuleBook, setup: Setup, reports: Sequence[Report]) -> tuple[Finding, ...]:
+def evaluate_all(book: RuleBook, setup: Setup, reports: Sequence[Reported]) -> tuple[Finding, ...]:
     """What holds at each report of a recovery, in order of `pod`, then rule id.
 
     Each report is judged with those of earlier days only; the order given does not matter.

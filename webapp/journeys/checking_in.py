@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from webapp.domain.checkin import Answers, Report
+from webapp.domain.checkin import Answers, Report, Reported
 from webapp.domain.flag import Finding
 from webapp.domain.person import Patient
 from webapp.domain.phrase import rules_met
@@ -196,7 +196,7 @@ def _store(entry: _Entry) -> Receipt:
     return Receipt(body, repeated=False, holder=entry.holder)
 
 
-def _earlier(entry: _Entry) -> tuple[Report, ...]:
+def _earlier(entry: _Entry) -> tuple[Reported, ...]:
     day = entry.holder.local_day
     return judging.recovery_before(entry.house, entry.tx, entry.patient, entry.days, day)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from webapp.domain.checkin import Report, Setup
+from webapp.domain.checkin import Report, Reported, Setup
 from webapp.domain.pathway import due_days
 from webapp.domain.person import Patient
 from webapp.journeys.house import House
@@ -30,7 +30,7 @@ def setup_for(house: House, patient: Patient) -> Setup:
 
 def recovery_before(
     house: House, tx: Transaction, patient: Patient, days: Sequence[Version], day: date
-) -> tuple[Report, ...]:
+) -> tuple[Reported, ...]:
     """Every day before `day` that was answered (one of `days`) or missed, in order."""
     pod = patient.pod(day)
     earlier = [one for one in days if one.pod < pod]
@@ -41,9 +41,9 @@ def recovery_before(
     return history_of(earlier, prompts.missed_before(tx, patient.id, day))
 
 
-def history_of(days: Sequence[Version], missed: Sequence[int]) -> tuple[Report, ...]:
+def history_of(days: Sequence[Version], missed: Sequence[int]) -> tuple[Reported, ...]:
     """The recovery so far as the rules read it: answered days and missed ones, in order."""
-    reports = {day.pod: Report(day.pod, day.answers, said=day.said) for day in days}
+    reports: dict[int, Reported] = {day.pod: day for day in days}
     for pod in missed:
         reports.setdefault(pod, Report(pod, missed=True))
     return tuple(reports[pod] for pod in sorted(reports))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from webapp.domain.checkin import Report
+from webapp.domain.checkin import Report, Reported
 from webapp.domain.person import Patient, PatientStatus
 from webapp.domain.rule import evaluate
 from webapp.domain.schedule import (
@@ -240,7 +240,7 @@ def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> 
     return len(new)
 
 
-def _silence(tx: Transaction, prompt: Prompt) -> tuple[Report, ...]:
+def _silence(tx: Transaction, prompt: Prompt) -> tuple[Reported, ...]:
     days = checkins.last_of_each_day(checkins.in_brief(tx, prompt.patient_id))
     earlier = [day for day in days if day.local_day < prompt.local_day]
     missed = prompts.missed_before(tx, prompt.patient_id, prompt.local_day)

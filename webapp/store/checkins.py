@@ -10,14 +10,14 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import bindparam, func, insert, select
 
 from webapp.domain.checkin import Answers, SleepTrouble
 from webapp.domain.person import ClinicId, Origin, PatientId
 from webapp.store.engine import Transaction
-from webapp.store.prepared import Prepared, Row
+from webapp.store.prepared import Prepared
 from webapp.store.schema import CheckInRow, PatientRow, table_of
 from webapp.store.sealing import Seal
 
@@ -47,17 +47,40 @@ class StoredCheckIn:
     sealed_reply: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of one day's answers in brief: what judging a recovery needs, note left out."""
+class Version(NamedTuple):
+    """One version of one day's answers in brief, note left out: a row, and what the rules read.
+
+    Most days of a history are looked at by no rule, so answers are made when they are asked for.
+    """
 
     id: str
     local_day: date
     pod: int
     version: int
     submission_id: str
-    answers: Answers
-    said: frozenset[str]
+    said_rules: Sequence[str]
+    nrs_avg: float | None
+    nrs_worst: float | None
+    tablets: float | None
+    sleep_trouble: str | None
+    wakes: float | None
+    temperature_c: float | None
+    effects: Sequence[str] | None
+
+    @property
+    def answers(self) -> Answers:
+        """What was answered that day."""
+        return _answers(self)
+
+    @property
+    def said(self) -> frozenset[str]:
+        """The ids of the rules that the note met."""
+        return frozenset(self.said_rules)
+
+    @property
+    def missed(self) -> bool:
+        """Never: a day that was missed has no row."""
+        return False
 
 
 Dated = TypeVar("Dated", StoredCheckIn, Version)
@@ -114,22 +137,7 @@ def versions(tx: Transaction, patient_id: PatientId) -> tuple[StoredCheckIn, ...
 
 def in_brief(tx: Transaction, patient_id: PatientId) -> tuple[Version, ...]:
     """Every version of every day of one patient in brief, oldest first: a third of the work."""
-    return tuple(_version(row) for row in _in_brief.run(tx, {"patient": patient_id}))
-
-
-def _version(row: Row) -> Version:
-    check_in_id, local_day, pod, version, submission_id, said, *given = row
-    nrs_avg, nrs_worst, tablets, sleep_trouble, wakes, temperature_c, effects = given
-    answers = Answers(
-        nrs_avg,
-        nrs_worst,
-        tablets,
-        _SLEEP.get(sleep_trouble),
-        wakes,
-        None if effects is None else tuple(effects),
-        temperature_c,
-    )
-    return Version(check_in_id, local_day, pod, version, submission_id, answers, frozenset(said))
+    return tuple(map(Version._make, _in_brief.run(tx, {"patient": patient_id})))
 
 
 def load(tx: Transaction, patient_id: PatientId, check_in_id: str) -> StoredCheckIn | None:
