@@ -2,6 +2,7 @@
 # make test   sets up what the tests need and runs all of them
 # make lint   the checks that need no server: style, types, layers, content
 # make bench  the benchmarks, as one table of ratios
+# make pictures  photographs every page into var/pictures (three languages, two widths, two modes)
 # make words  brings the catalogues up to date with what the pages say (CODES=pt adds a language)
 # make clean  removes what the others made, but never the data folder
 PORT ?= 8000
@@ -46,6 +47,10 @@ check-content:
 
 bench: ready-for-tests
 	@exec .venv/bin/python -m bench
+
+.PHONY: pictures
+pictures: ready-for-tests
+	@exec .venv/bin/python -m tests.browser.pictures
 
 # Catalogues need no compiling: they are read as they are at start-up.
 .PHONY: words

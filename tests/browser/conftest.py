@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,7 +80,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
     Tests share it: each enrols a patient of its own where it writes.
     """
-    folder = tmp_path_factory.mktemp("site")
+    with served_demo(tmp_path_factory.mktemp("site")) as opened:
+        yield opened
+
+
+@contextmanager
+def served_demo(folder: Path) -> Iterator[Site]:
+    """A demo clinic of its own in a folder, served until the caller is done with it."""
     port = str(free_port())
     settings = {"THAW_DATA_DIR": str(folder), "PORT": port, "THAW_DEMO": "1"}
     house = open_house(load_config(settings))

@@ -91,10 +91,10 @@ def _span(x: float, high: float, low: float) -> Markup:
 
 
 def _shape(x: float, y: float, at: int) -> Markup:
-    """A diamond, a square, a triangle: after that they begin again."""
+    """A diamond, a triangle, one on its tip; a square is her own worst. Then they begin again."""
     paths = (
         f"M{x} {y - 5}l5 5l-5 5l-5 -5z",
-        f"M{x - 4} {y - 4}h8v8h-8z",
-        f"M{x} {y - 5}l5 9h-10z",
+        f"M{x} {y - 6}l5 9h-10z",
+        f"M{x} {y + 6}l5 -9h-10z",
     )
     return element("path", d=paths[at % len(paths)], class_="c-beside")
