@@ -247,3 +247,18 @@ def test_numbers_out_of_range_are_taken_once_the_patient_has_confirmed_them(
 
 def test_the_api_is_only_for_posting(client: FlaskClient) -> None:
     assert client.get(ADDRESS).status_code == 405
+
+
+def test_a_program_gets_no_page_for_an_address_or_method_that_is_not_there(client):
+    wrong_method, wrong_address = client.get("/api/v1/check-ins"), client.get("/api/v1/nothing")
+    assert (wrong_method.status_code, wrong_address.status_code) == (405, 404)
+    assert {wrong_method.mimetype, wrong_address.mimetype} == {"application/problem+json"}
+    assert "POST" in wrong_method.headers["Allow"]
+    assert wrong_address.json["status"] == 404
+
+
+def test_a_person_gets_a_page_for_a_method_that_is_not_there(client):
+    answer = client.delete("/en/topics/")
+    assert answer.status_code == 405
+    assert answer.mimetype == "text/html"
+    assert answer.headers["Allow"]

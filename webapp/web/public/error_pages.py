@@ -5,22 +5,30 @@ May import: flask, flask-babel, journeys.
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import Response, json, render_template, request
 from flask_babel import gettext  # type: ignore[import-untyped]
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp.journeys.watching import Unavailable
 from webapp.web.public import blueprint
 
+_FOR_PROGRAMS = "/api/"  # addresses that only programs ask for
+
 
 @blueprint.app_errorhandler(HTTPException)
-def show(error: HTTPException) -> tuple[str, int] | HTTPException:
-    """The page for an error; redirects and the like pass through unchanged."""
+def show(error: HTTPException) -> HTTPException | Response:
+    """The page for an error, or its problem for a program; redirects pass through unchanged."""
     code = error.code or InternalServerError.code
     if code < 400:
         return error
+    answer = Response(error.get_response().get_data(), code, error.get_headers())  # with its Allow
+    if request.path.startswith(_FOR_PROGRAMS):
+        answer.data = json.dumps({"type": "about:blank", "title": error.name, "status": code})
+        answer.mimetype = "application/problem+json"
+        return answer
     title, text = _words(code)
-    return render_template("errors/error.html", title=title, text=text), code
+    answer.data = render_template("errors/error.html", title=title, text=text)
+    return answer
 
 
 @blueprint.app_errorhandler(Unavailable)
