@@ -88,6 +88,21 @@ def open_store(database_url: str, master_key: bytes) -> Store:
     return Store(open_engine(database_url), Keyring(master_key))
 
 
+def open_passing_store(database_url: str, master_key: bytes) -> Store:
+    """A store of which nothing need survive, for simulations: on SQLite no commit waits for a disk.
+
+    Never for anybody real.
+    """
+    store = open_store(database_url, master_key)
+    if store.engine.dialect.name == "sqlite":
+
+        @event.listens_for(store.engine, "connect")
+        def hurry(connection: Any, _record: Any) -> None:
+            connection.execute("PRAGMA synchronous=OFF")
+
+    return store
+
+
 def open_engine(database_url: str, *, patient: bool = False) -> Engine:
     """An engine with this project's safe settings for the kind of database named.
 

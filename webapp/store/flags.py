@@ -60,6 +60,13 @@ def count_open(tx: Transaction, clinic_id: ClinicId) -> dict[Severity, int]:
     return {Severity(severity): count for severity, count in tx.execute(query)}
 
 
+def count_raised(tx: Transaction, clinic_id: ClinicId) -> dict[Severity, int]:
+    """How many flags of each severity were ever raised."""
+    query = select(FlagRow.severity, func.count()).where(FlagRow.clinic_id == clinic_id)
+    rows = tx.execute(query.group_by(FlagRow.severity))
+    return {Severity(severity): count for severity, count in rows}
+
+
 def open_by_patient(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, int]:
     """How many flags of each patient of a clinic nobody has closed; without them, no entry."""
     here = (FlagRow.clinic_id == clinic_id) & FlagRow.state.in_(_OPEN)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from webapp.domain.person import (
     Channel,
@@ -23,6 +23,7 @@ from webapp.domain.person import (
 )
 from webapp.domain.schedule import QuietHours
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.schema import PatientRow, PatientSecretRow, table_of
 from webapp.store.sealing import Seal
 
@@ -201,6 +202,18 @@ def set_next_due(tx: Transaction, patient_id: PatientId, at: datetime | None) ->
     """When the clock must look at this patient again; None for never."""
     table = table_of(PatientRow)
     tx.execute(update(table).where(table.c.id == patient_id).values(next_due_at=at))
+
+
+_set_next_due = Prepared(
+    update(table_of(PatientRow))
+    .where(table_of(PatientRow).c.id == bindparam("which"))
+    .values(next_due_at=bindparam("at"))
+)
+
+
+def set_next_dues(tx: Transaction, when: Mapping[PatientId, datetime | None]) -> None:
+    """The same for a whole batch."""
+    _set_next_due.run_all(tx, ({"which": which, "at": at} for which, at in when.items()))
 
 
 def change(tx: Transaction, patient: Patient, *, next_due_at: datetime | None) -> None:

@@ -58,6 +58,22 @@ _of_patient = (
 )
 
 
+def add_all(tx: Transaction, many: Sequence[Prompt]) -> frozenset[str]:
+    """Store prompts of patients who are not asked on that day yet; the ids of those stored."""
+    ids = frozenset(one.id for one in many)
+    rows = ({name: getattr(one, name) for name in Prompt.__slots__} for one in many)
+    if _add_all[tx.connection.dialect.name].run_all(tx, rows) == len(many):
+        return ids
+    found = tx.execute(select(_table.c.id).where(_table.c.id.in_(ids)))
+    return frozenset(row.id for row in found)
+
+
+_add_all = {
+    name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), Prompt.__slots__)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
 def add(tx: Transaction, prompt: Prompt) -> bool:
     """Store a prompt; False if that patient is already asked on that day."""
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
@@ -95,6 +111,15 @@ def to_close(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
     """Unanswered prompts of any clinic whose day is over: for the clock."""
     over = (PromptRow.state == _DUE) & (PromptRow.closes_at <= now)
     return _locked(tx, over, PromptRow.closes_at, limit)
+
+
+def earliest_step(tx: Transaction) -> datetime | None:
+    """When the clock must next remind somebody, or close a day."""
+    moments = [
+        tx.execute(select(func.min(moment)).where(PromptRow.state == _DUE)).scalar_one_or_none()
+        for moment in (PromptRow.remind_at, PromptRow.closes_at)
+    ]
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def later(tx: Transaction) -> tuple[Prompt, ...]:
