@@ -71,7 +71,8 @@ def test_the_app_can_be_installed_in_each_language(client: FlaskClient):
         assert told["start_url"] == f"/{language}/check-in"
         assert {"192x192", "512x512"} <= {icon["sizes"] for icon in told["icons"]}
         for icon in told["icons"]:
-            assert client.get(icon["src"]).status_code == 200
+            with client.get(icon["src"]) as answer:
+                assert answer.status_code == 200
 
 
 def test_the_page_of_what_waits_is_the_same_for_somebody_with_a_link(client: FlaskClient, token):

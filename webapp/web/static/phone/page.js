@@ -26,7 +26,7 @@ const found = await Promise.allSettled(parts);
 for (const one of found) if (one.status === "rejected") console.info(one.reason);
 
 const sending = sessionStorage.getItem("sending");
-if (sending && document.querySelector("[data-thanks]")) {
+if (sending && location.pathname.endsWith("/check-in/thanks")) {
   sessionStorage.removeItem("sending");
   await queue.acknowledge(sending).catch(() => {});
 }

@@ -11,6 +11,7 @@ const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 15 * 60_000;
 const PATIENCE = 20_000;
 const KIND = "answers";
+const LINE = "line"; // what became of answers that are no longer here
 const UNITS = "temperature_unit";
 const ITEMS = ["nrs_avg", "nrs_worst", "tablets", "sleep_trouble", "wakes", "temperature_c", "note"];
 
@@ -60,7 +61,8 @@ export async function entries() {
       await box.remove(KIND, one.id);
       if (one.value.state === WAITING) await say(one.id, one.value, "expired");
     }
-  const kept = (await box.all(KIND)).map(({ id, value }) => ({ id, ...value }));
+  const rows = [...(await box.all(KIND)), ...(await box.all(LINE))];
+  const kept = rows.map(({ id, value }) => ({ id, ...value }));
   return kept.sort((one, other) => one.answered_at.localeCompare(other.answered_at));
 }
 
@@ -149,7 +151,7 @@ async function keep({ id, ...value }, changes) {
 
 // Leaves a line that holds no answers.
 async function say(id, { answered_at }, state, more = {}) {
-  await box.put(KIND, id, { answered_at, state, ...more });
+  await box.put(LINE, id, { answered_at, state, ...more });
 }
 
 // The server has said that it is stored: wipe the answers, and what was typed.
@@ -169,7 +171,7 @@ async function takeBack(id) {
   await box.remove(KIND, id);
 }
 
-export const forget = (id) => box.remove(KIND, id);
+export const forget = (id) => Promise.all([KIND, LINE].map((kind) => box.remove(kind, id)));
 
 // A name for what belongs to a link, from which nobody can make the link.
 export async function nameOf(token) {
