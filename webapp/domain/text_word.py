@@ -48,8 +48,8 @@ def wish_in(text: str, known: TextWords) -> Wish | None:
 
 def wish_within(text: str, known: TextWords) -> Wish | None:
     """What some part of the message asks for. Ask only after danger words were looked for."""
-    said = f" {plain(text)} "
-    return next((wish for phrase, wish in known.phrases.items() if f" {phrase} " in said), None)
+    said = f" {plain(text)}"  # a phrase may end within a word: "dejen de escribirme"
+    return next((wish for phrase, wish in known.phrases.items() if f" {phrase}" in said), None)
 
 
 def _without(said: str, fillers: Iterable[str]) -> str:
