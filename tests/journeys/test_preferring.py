@@ -274,6 +274,9 @@ def test_a_change_makes_anew_only_what_has_not_gone_out(house: House, rosa: Pati
 
 def test_a_channel_is_only_one_that_she_has_an_address_for(house: House, rosa: Patient):
     wanted = replace(preferences_of(rosa), channel=Channel.SMS)
+    with pytest.raises(NoAddress):  # nothing here sends text messages
+        preferring.change(house, rosa, wanted, how=PAGE, now=NINE)
+    house = replace(house, channels=frozenset(Channel))
     assert preferring.change(house, rosa, wanted, how=PAGE, now=NINE).channel is Channel.SMS
     assert [purpose for purpose, _ in sent_to(house, rosa)] == ["choices"]
     other = willow.patient_on_day(house, 3, NINE)

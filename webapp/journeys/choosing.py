@@ -35,7 +35,7 @@ def open_choices(house: House, token: str, now: datetime) -> Choices:
         return Choices(
             patient=patient,
             clinic=clinic,
-            channels=preferring.reachable_by(tx, patient),
+            channels=preferring.reachable_by(house, tx, patient),
             later=preferring.times_left(house, tx, patient, now),
         )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from webapp.domain.person import Channel, Contact, Patient, PatientStatus
+from webapp.domain.person import Channel, Patient, PatientStatus
 from webapp.domain.preference import (
     MOST_MESSAGES_A_DAY,
     NoticeKind,
@@ -19,7 +19,7 @@ from webapp.domain.preference import (
     with_preferences,
 )
 from webapp.domain.schedule import Window, is_due_on, local_day, quiet_end, quiet_of, today
-from webapp.journeys import prompting
+from webapp.journeys import falling_back, prompting
 from webapp.journeys.house import House
 from webapp.store import (
     audits,
@@ -126,7 +126,7 @@ def change(
     """
     with house.store.begin() as tx:
         deed = _begin(house, tx, patient, how, now)
-        if wanted.channel not in reachable_by(tx, deed.before):
+        if wanted.channel not in reachable_by(house, tx, deed.before):
             raise NoAddress(wanted.channel)
         after = with_preferences(deed.before, wanted)
         if _become(deed, after, "patient.prefer") and after.channel is not deed.before.channel:
@@ -283,8 +283,7 @@ def _tell_clinic(deed: _Deed, kind: NoticeKind) -> None:
     )
 
 
-def reachable_by(tx: Transaction, patient: Patient) -> tuple[Channel, ...]:
-    """The channels for which she has an address, and the one that is in use."""
-    contact = patients.contact(tx, patient.clinic_id, patient.id) or Contact("")
-    there = {Channel.EMAIL: contact.email, Channel.SMS: contact.mobile}
-    return tuple(one for one in Channel if there.get(one) or one is patient.channel)
+def reachable_by(house: House, tx: Transaction, patient: Patient) -> tuple[Channel, ...]:
+    """The channels that are set up here and can reach her, and the one that is in use."""
+    there = falling_back.channels_of(house, tx, patient)
+    return tuple(one for one in Channel if one in there or one is patient.channel)
