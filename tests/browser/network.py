@@ -17,6 +17,8 @@ from enum import StrEnum
 SENDINGS = re.compile(rb"POST (?:/[a-z-]+/check-in|/api/v1/check-ins) ")
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _TAKES = re.compile(rb"\r\n(?:accept-encoding|connection): [^\r]*", re.IGNORECASE)
+# A line that merely closes is quietly tried again by the browser itself, with the same request.
+NOISE = b"\x00" * 16
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -74,12 +76,14 @@ class Network:
     def _pass(self, caller: socket.socket, request: bytes) -> None:
         fate = self._fate(request)
         if fate is Fate.NEVER_ARRIVES:
+            caller.sendall(NOISE)
             return
         if fate is Fate.SITE_BUSY:
             caller.sendall(BUSY)
             return
         reply = self._ask_site(request)
         if fate is Fate.REPLY_LOST:
+            caller.sendall(NOISE)
             return
         caller.sendall(reply[: len(reply) // 2] if fate is Fate.REPLY_HALVED else reply)
 

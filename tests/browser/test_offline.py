@@ -57,7 +57,7 @@ def rosa(site: Site) -> Patient:
     return new_patient(site)
 
 
-def ends(page: Page, site: Site, who: Patient) -> None:
+def ends(page: Page, site: Site, who: Patient, seconds: float) -> None:
     """Wait until the site has her answers and the phone has none, with the network there."""
 
     def over() -> bool:
@@ -65,10 +65,12 @@ def ends(page: Page, site: Site, who: Patient) -> None:
             page.evaluate(AGAIN)
         return bool(stored(site, who)) and not kinds(page) & {"answers", "draft"}
 
-    until(over)
+    until(over, seconds)
 
 
-def ride(page: Page, site: Site, network: Network, fates: tuple[Fate, ...]) -> tuple[int, int]:
+def ride(
+    page: Page, site: Site, network: Network, fates: tuple[Fate, ...], seconds: float = 40
+) -> tuple[int, int]:
     """One patient, one sending, these fates: how many reports were lost and how many doubled."""
     who, dice = new_patient(site), random.Random(f"{SEED} {fates}")
     low, high = sorted(dice.sample(range(11), 2))
@@ -77,7 +79,7 @@ def ride(page: Page, site: Site, network: Network, fates: tuple[Fate, ...]) -> t
     network.fates.extend(fates)
     send(page)
     try:
-        ends(page, site, who)
+        ends(page, site, who, seconds)
     except AssertionError:
         return 1, 0
     finally:
@@ -109,11 +111,10 @@ def test_the_ride_can_tell_a_queue_that_doubles(site: Site, network: Network, bu
 
 
 def test_the_ride_can_tell_a_queue_that_wipes_too_soon(
-    site: Site, network: Network, bus, monkeypatch: pytest.MonkeyPatch
+    site: Site, network: Network, bus: BrowserContext
 ) -> None:
-    monkeypatch.setattr("tests.browser.phones.SECONDS_TO_WAIT", 10)
     network.rewrite = replaced("await queue.release(id);", "await queue.acknowledge(id);")
-    lost, _ = ride(bus.new_page(), site, network, (Fate.NEVER_ARRIVES, Fate.PASSES))
+    lost, _ = ride(bus.new_page(), site, network, (Fate.NEVER_ARRIVES, Fate.PASSES), 10)
     assert lost == 1
 
 

@@ -99,7 +99,7 @@ def test_every_topic_with_its_figure_is_light(site: Site, browser: Browser, lang
     assert requests == 1
 
 
-@pytest.mark.parametrize("path", ["", "topics/", "ask", "privacy", "check-in"])
+@pytest.mark.parametrize("path", ["", "topics/", "privacy", "check-in"])
 def test_other_pages_come_in_one_request_too(site: Site, browser: Browser, path: str):
     for language in LANGUAGES:
         sent, requests = weigh(browser, f"{site.url}/{language}/{path}").first
