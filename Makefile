@@ -1,7 +1,8 @@
 # make run    sets Thaw up and serves a demo clinic on this machine (PORT, THAW_DATA_DIR)
 # make test   sets up what the tests need and runs all of them
 # make lint   the checks that need no server: style, types, layers, content
-# make bench  the benchmarks, as one table of ratios
+# make faults the fault rigs of docs/faults.md at their full length (an hour; RIGS=F2 runs one)
+# make bench  the benchmarks, as one table of ratios (BENCH="--only clock" runs some)
 # make pictures  photographs every page into var/pictures (three languages, two widths, two modes)
 # make words  brings the catalogues up to date with what the pages say (CODES=pt adds a language)
 # make clean  removes what the others made, but never the data folder
@@ -10,7 +11,7 @@ THAW_DATA_DIR ?= $(CURDIR)/var
 export PORT THAW_DATA_DIR
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench clean ready ready-for-tests
+.PHONY: run test lint faults bench clean ready ready-for-tests
 
 ready:
 	@python=$$(sh set-up/find-python.sh) && "$$python" set-up/prepare.py
@@ -45,8 +46,15 @@ check-layers:
 check-content:
 	.venv/bin/thaw check-content
 
+# One after the other: a rig that shares its machine with another measures both. Each prints a line.
+RIGS ?=
+faults: ready-for-tests
+	@THAW_FAULTS=full THAW_TEST_CALENDAR=full THAW_TEST_ESCALATION=10000 THAW_TEST_KILLS=200 THAW_TEST_QUIET_DAYS=7 \
+	.venv/bin/python -m pytest tests/faults -s -p no:xdist $(if $(RIGS),-k "$(RIGS)")
+
+BENCH ?=
 bench: ready-for-tests
-	@exec .venv/bin/python -m bench
+	@exec .venv/bin/python -m bench $(BENCH)
 
 .PHONY: pictures
 pictures: ready-for-tests

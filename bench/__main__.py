@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import floor_requests, ours, peer
+from bench import clockwork, floor_requests, ours, peer
 from bench.processes import gunicorn, served
 from bench.rounds import Contestant, run
 from bench.table import Promise, faults, rows, verdicts
@@ -37,8 +37,21 @@ class Size:
 
 
 def main() -> int:
-    """Run the benchmarks; 1 if a promise is broken or a request went wrong."""
-    size = _asked_for()
+    """Run the benchmarks, or those that `--only` names; 1 if a promise is broken."""
+    words = argparse.ArgumentParser(prog="python -m bench", add_help=False)
+    words.add_argument("--only", choices=("requests", "clock"))
+    only, rest = words.parse_known_args()
+    broken = [
+        run_it(rest if name == (only.only or "requests") else [])
+        for name, run_it in (("requests", _requests), ("clock", clockwork.main))
+        if only.only in (None, name)
+    ]
+    return int(any(broken))
+
+
+def _requests(given: list[str]) -> int:
+    """What requests cost; 1 if a promise is broken or a request went wrong."""
+    size = _asked_for(given)
     folder = HERE / "var" / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
@@ -54,13 +67,13 @@ def main() -> int:
     return 1 if wrong or any("BROKEN" in line for line in said) else 0
 
 
-def _asked_for() -> Size:
-    words = argparse.ArgumentParser(prog="make bench", description=__doc__)
+def _asked_for(given_words: list[str]) -> Size:
+    words = argparse.ArgumentParser(prog="python -m bench --only requests", description=__doc__)
     words.add_argument("--rounds", type=int, default=3)
     words.add_argument("--requests", type=int, default=150)
     words.add_argument("--scales", default="30000,1000,1000000", help="stored check-ins")
     words.add_argument("--no-peer", action="store_true", help="leave Wagtail out")
-    given = words.parse_args()
+    given = words.parse_args(given_words)
     scales = tuple(int(scale) for scale in given.scales.split(","))
     return Size(given.rounds, given.requests, scales, not given.no_peer)
 
