@@ -43,7 +43,7 @@ class AlarmLines:
 class Tried:
     """What became of what was tried over one channel in a while."""
 
-    sent: int = 0
+    sent: int = 0  # since the first of the failures
     failed: int = 0  # for good or for now
 
 

@@ -23,6 +23,7 @@ from webapp.store.messages import OutgoingMessage
 LOOK_EVERY = timedelta(minutes=1)
 _DAY = timedelta(days=1)
 _WEEK = 7 * _DAY
+_BESIDE = timedelta(minutes=3)
 _TOLD_LATE = timedelta(days=2)  # a message about an alarm is of use this long
 
 
@@ -77,12 +78,12 @@ def _tell_changes(  # noqa: PLR0913  (both sides of one comparison)
     if not new and not past:
         return seen
     with house.store.begin() as tx:
-        began = [_begin(tx, clinic, alarm, now) for alarm in new]
-        over = [_end(tx, episode, now) for episode in past]
+        began = [_begin(house, tx, clinic, alarm, now) for alarm in new]
+        over = [_end(house, tx, episode, now) for episode in past]
     return Seen(seen.began + sum(began), seen.over + sum(over))
 
 
-def _begin(tx: Transaction, clinic: Clinic, alarm: Alarm, now: datetime) -> bool:
+def _begin(house: House, tx: Transaction, clinic: Clinic, alarm: Alarm, now: datetime) -> bool:
     episode = Episode(
         id=str(uuid4()),
         clinic_id=clinic.id,
@@ -94,31 +95,39 @@ def _begin(tx: Transaction, clinic: Clinic, alarm: Alarm, now: datetime) -> bool
     )
     if not alarms.begin(tx, episode):
         return False  # another clock was first
-    _tell(tx, episode, telling_staff.ALARM, now)
+    _tell(house, tx, episode, telling_staff.ALARM, now)
     return True
 
 
-def _end(tx: Transaction, episode: Episode, now: datetime) -> bool:
+def _end(house: House, tx: Transaction, episode: Episode, now: datetime) -> bool:
     if not alarms.end(tx, episode.id, now):
         return False
-    _tell(tx, episode, telling_staff.ALARM_OVER, now)
+    _tell(house, tx, episode, telling_staff.ALARM_OVER, now)
     return True
 
 
-def _tell(tx: Transaction, episode: Episode, purpose: str, now: datetime) -> None:
-    """Queue one e-mail to the named person, or to the operator where nobody works."""
-    message = OutgoingMessage(
-        id=str(uuid4()),
-        clinic_id=episode.clinic_id,
-        purpose=purpose,
-        channel=Channel.EMAIL,
-        dedupe=f"{purpose}:{episode.id}",
-        queued_at=now,
-        try_at=now,
-        not_after=now + _TOLD_LATE,
-        staff_id=telling_staff.named_person(tx, episode.clinic_id),
+def _tell(house: House, tx: Transaction, episode: Episode, purpose: str, now: datetime) -> None:
+    """Tell the named person, or the operator where nobody works, once by e-mail.
+
+    That e-mail is down cannot be told by e-mail: then a text message goes too, where there are any.
+    """
+    person = telling_staff.named_person(tx, episode.clinic_id)
+    by_text = episode.about == Channel.EMAIL and Channel.SMS in house.channels
+    told = tuple(
+        OutgoingMessage(
+            id=str(uuid4()),
+            clinic_id=episode.clinic_id,
+            purpose=purpose,
+            channel=channel,
+            dedupe=f"{purpose}:{episode.id}:{channel}",
+            queued_at=now,
+            try_at=now,
+            not_after=now + _TOLD_LATE,
+            staff_id=person,
+        )
+        for channel in ((Channel.EMAIL, Channel.SMS) if by_text else (Channel.EMAIL,))
     )
-    messages.queue(tx, (message,))
+    messages.queue(tx, told)
 
 
 def tell_of_a_gap(house: House, since: datetime, now: datetime) -> None:
@@ -129,7 +138,7 @@ def tell_of_a_gap(house: House, since: datetime, now: datetime) -> None:
             figures = {"since": since.isoformat(timespec="seconds")}
             gap = Episode(str(name), clinic.id, AlarmKind.CLOCK_STOPPED, "", since, now, figures)
             if alarms.begin(tx, gap):
-                _tell(tx, gap, telling_staff.ALARM, now)
+                _tell(house, tx, gap, telling_staff.ALARM, now)
 
 
 def gap_before(tx: Transaction, lines: AlarmLines, now: datetime) -> datetime | None:
@@ -171,16 +180,20 @@ def outcomes_of(
 def _tried(
     tx: Transaction, lines: AlarmLines, now: datetime
 ) -> Mapping[ClinicId, Mapping[str, Tried]]:
-    """What failed by clinic and channel of late, and whether anything went out beside it."""
+    """What failed of late by clinic and channel since anything last went out there."""
     since = now - lines.channel_looked_back
-    failed = outcomes.lost_since(tx, since)
-    for key, many in outcomes.trying_again(tx).items():
-        failed[key] = failed.get(key, 0) + many
+    again = outcomes.trying_again(tx)
+    many = outcomes.lost_since(tx, since)
     found: dict[ClinicId, dict[str, Tried]] = {}
-    for (clinic_id, channel), many in failed.items():
-        if many >= lines.channel_least_failures:
-            went = outcomes.one_went(tx, clinic_id, channel, settled=since, queued=now - _DAY)
-            found.setdefault(clinic_id, {})[channel] = Tried(int(went), many)
+    for clinic_id, channel in {*many, *again}:
+        waiting = again.get((clinic_id, channel), 0)
+        if many.get((clinic_id, channel), 0) + waiting < lines.channel_least_failures:
+            continue
+        went = outcomes.last_went(tx, clinic_id, channel, queued=now - _DAY) or since
+        lost = outcomes.lost_by(tx, clinic_id, channel, since=max(since, went))
+        # What waits for another try says little while others go out beside it.
+        alone = waiting if now - went > _BESIDE else 0
+        found.setdefault(clinic_id, {})[channel] = Tried(failed=lost + alone)
     return found
 
 

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from webapp.domain.alarm import Alarm, AlarmKind, AlarmLines, alarms_in
 from webapp.domain.ladder import PAGED_IN_TIME
+from webapp.domain.person import ClinicId
 from webapp.journeys import alarming
 from webapp.journeys.house import House
-from webapp.store import audits, beats, clinics, disk, migrate, outcomes, pagings
+from webapp.store import alarms, audits, beats, clinics, disk, migrate, outcomes, pagings
 from webapp.store.engine import Store, StoreUnavailable, Transaction, sqlite_module, wal_is_safe
 
 Unavailable = StoreUnavailable  # what a page that only reads meets when the database is away
@@ -97,8 +98,24 @@ def sending_is_healthy(house: House, now: datetime) -> bool:
         unasked = outcomes.oldest_unasked(tx, now - lines.unsent)
         wrong = clock_alarms(tx, lines, now)
         climbing_late = pagings.count_overdue(tx, now - lines.unsent)
+        told = _of_sending(tx)
     late = [at for at in waiting if now - at > lines.unsent]
-    return not (late or unasked or wrong or climbing_late)
+    return not (late or unasked or wrong or climbing_late or told)
+
+
+def _of_sending(tx: Transaction) -> bool:
+    """Whether an alarm about sending is going on in any clinic; a flag that waits is none."""
+    return any(
+        one.kind is not AlarmKind.UNTAKEN and one.kind is not AlarmKind.BOUNCES
+        for clinic in clinics.every(tx)
+        for one in alarms.going_on(tx, clinic.id)
+    )
+
+
+def count_alarms(house: House, clinic_id: ClinicId) -> int:
+    """How many alarms of a clinic are going on."""
+    with house.store.read() as tx:
+        return len(alarms.going_on(tx, clinic_id))
 
 
 def troubles(house: House, now: datetime) -> list[Trouble]:

@@ -96,17 +96,28 @@ def _count(tx: Transaction, found: dict[tuple[ClinicId, str], int], *which: Any)
         found[key] = found.get(key, 0) + many
 
 
-def one_went(
-    tx: Transaction, clinic_id: ClinicId, channel: str, *, settled: datetime, queued: datetime
-) -> bool:
-    """Whether any message of a clinic went out over a channel since `settled`.
-
-    Looked for among those queued since `queued`: for that there is an index.
-    """
+def last_went(
+    tx: Transaction, clinic_id: ClinicId, channel: str, *, queued: datetime
+) -> datetime | None:
+    """When a message of a clinic last went out over a channel, of those queued since then."""
     which = (MessageRow.clinic_id == clinic_id, MessageRow.queued_at >= queued)
     went = (MessageRow.channel == channel, MessageRow.state.in_(_WENT))
-    query = select(exists().where(*which, *went, MessageRow.settled_at >= settled))
-    return bool(tx.execute(query).scalar_one())
+    query = select(func.max(MessageRow.settled_at)).where(*which, *went)
+    found: datetime | None = tx.execute(query).scalar_one_or_none()
+    return found
+
+
+def lost_by(tx: Transaction, clinic_id: ClinicId, channel: str, *, since: datetime) -> int:
+    """How many messages of a clinic were lost on a channel after `since`."""
+    here = (MessageRow.clinic_id == clinic_id, MessageRow.channel == channel)
+    return sum(
+        tx.execute(
+            select(func.count())
+            .select_from(MessageRow)
+            .where(lost, *here, MessageRow.settled_at > since)
+        ).scalar_one()
+        for lost in _LOST
+    )
 
 
 def count_ended(tx: Transaction, clinic_id: ClinicId, since: datetime) -> int:

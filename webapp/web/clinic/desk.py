@@ -99,10 +99,19 @@ def _sections() -> list[dict[str, Any]]:
             "label": label,
             "href": url_for(endpoint),
             "here": request.endpoint == endpoint,
-            "count": front().open_flags if endpoint == "clinic.inbox" else None,
+            "count": _count(endpoint),
         }
         for endpoint, label in shown
     ]
+
+
+def _count(endpoint: str) -> int | None:
+    """What waits behind an entry: open flags, or alarms that are going on."""
+    if endpoint == "clinic.inbox":
+        return front().open_flags
+    if endpoint == "clinic.delivery":
+        return watching.count_alarms(desk().house, desk().clinic_id)
+    return None
 
 
 def _may_open(endpoint: str) -> bool:
