@@ -42,6 +42,7 @@ NOT_PAGES = {
     "phone.worker",
     "phone.script",
     "phone.manifest",
+    "demo.design_modes",
 }
 ANY = {
     "lang": "en",
