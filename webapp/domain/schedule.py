@@ -170,6 +170,19 @@ def windows_between(timetable: Timetable, start: datetime, end: datetime) -> tup
     return tuple(window(timetable, day) for day in due)
 
 
+def latest_due(timetable: Timetable, now: datetime) -> Window | None:
+    """The window of the newest prompt that has come due by `now`; None before the first."""
+    asked = [
+        pod
+        for pod in due_days(timetable.pathway)
+        if pod <= timetable.pod(local_day(now, timetable.timezone) + _DAY)
+    ]
+    days = (timetable.procedure_date + pod * _DAY for pod in reversed(asked))
+    there = (day for day in days if day_exists(day, timetable.timezone))
+    came = (day for day in there if _prompt_instant(timetable, day) <= now)
+    return next((window(timetable, day) for day in came), None)
+
+
 def next_due(timetable: Timetable, after: datetime) -> Window | None:
     """The first window whose prompt comes later than `after`; None once all have been."""
     first = local_day(after, timetable.timezone) - 2 * _DAY

@@ -29,7 +29,7 @@ from webapp.domain.review import Outcome
 from webapp.domain.schedule import Window, local_day, timetable_of, windows_between
 from webapp.domain.synthetic import Recovery, case_report_recoveries, synthetic_recoveries
 from webapp.domain.token import Token
-from webapp.journeys import checking_in, governing, linking, prompting, reviewing
+from webapp.journeys import checking_in, closing, governing, linking, prompting, reviewing
 from webapp.journeys.checking_in import Submission
 from webapp.journeys.desk import Desk
 from webapp.journeys.house import House
@@ -155,7 +155,7 @@ def live_through(house: House, life: Life, now: datetime) -> PatientId:
     for opened, token in zip(over, tokens, strict=True):
         answers = life.recovery.days.get(opened.pod)
         if answers is None:
-            prompting.close_days(house, opened.answers_close_at)
+            closing.close_days(house, opened.answers_close_at)
         else:
             _answer(house, _Turn(patient, opened, token, now), answers)
     with house.store.begin() as tx:

@@ -7,34 +7,31 @@ library, store, delivery's protocol and this room.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import uuid4
 
-from webapp.domain.checkin import Report, Reported
-from webapp.domain.person import Patient, PatientStatus
-from webapp.domain.rule import evaluate
+from webapp.domain.person import Patient, PatientId, PatientStatus
 from webapp.domain.schedule import (
     Timetable,
     Window,
     due_dates,
+    latest_due,
     local_day,
     next_due,
     quiet_end,
     quiet_of,
     timetable_of,
     window,
-    windows_between,
 )
-from webapp.journeys import flagging, judging
+from webapp.journeys.closing import close_days
 from webapp.journeys.house import House
-from webapp.store import audits, beats, checkins, clinics, messages, patients, prompts
+from webapp.store import audits, beats, checkins, messages, patients, prompts
 from webapp.store.engine import Transaction
-from webapp.store.links import Holder
 from webapp.store.messages import OutgoingMessage
 from webapp.store.prompts import Prompt, PromptState
 
-BATCH_TO_CLOSE = 50  # days judged in one transaction: a patient who sends waits no longer
 BATCH = 500  # rows claimed at a time: one by one costs forty times as much (benchmarks.md)
 
 
@@ -70,20 +67,54 @@ def _until_empty(step: object) -> int:
 
 def queue_due(house: House, now: datetime) -> int:
     """Queue one prompt for each patient of a batch who is due; how many were looked at."""
+    dates = _Dates(house, now)
     with house.store.begin() as tx:
         due = patients.due(tx, now, BATCH)
-        for patient in due:
-            _queue_one(house, tx, patient, now)
+        found = [_awake(tx, patient, dates.opened(patient), now) for patient in due]
+        asked = [
+            (patient, opened)
+            for patient, opened in found
+            if opened is not None and patient.status is PatientStatus.ACTIVE
+        ]
+        prompt_all(tx, asked, now)
+        patients.set_next_dues(tx, {patient.id: dates.following(patient) for patient, _ in found})
         return len(due)
 
 
-def _queue_one(house: House, tx: Transaction, patient: Patient, now: datetime) -> None:
-    opened = _latest_due(timetable_for(house, patient), now)
+class _Dates:
+    """When patients are asked, worked out once for all whose timetable is the same."""
+
+    def __init__(self, house: House, now: datetime) -> None:
+        self._house, self._now = house, now
+        self._opened: dict[object, Window | None] = {}
+        self._following: dict[object, datetime | None] = {}
+
+    def opened(self, patient: Patient) -> Window | None:
+        """The window that has come due and takes a first answer."""
+        key = _same_dates(patient)
+        if key not in self._opened:
+            self._opened[key] = _latest_due(timetable_for(self._house, patient), self._now)
+        return self._opened[key]
+
+    def following(self, patient: Patient) -> datetime | None:
+        """When the clock must look at her again."""
+        key = _same_dates(patient), patient.status, patient.paused_until
+        if key not in self._following:
+            self._following[key] = _due_after(self._house, patient, self._now)
+        return self._following[key]
+
+
+def _same_dates(patient: Patient) -> tuple[object, ...]:
+    when = patient.pathway, patient.procedure_date, patient.timezone, patient.prompt_time
+    return (*when, patient.quiet_from, patient.quiet_until)
+
+
+def _awake(
+    tx: Transaction, patient: Patient, opened: Window | None, now: datetime
+) -> tuple[Patient, Window | None]:
     if opened is not None and pause_is_over(patient, opened.local_day):
         patient = _wake(tx, patient, now)
-    if opened is not None and patient.status is PatientStatus.ACTIVE:
-        prompt(tx, patient, opened, now)
-    patients.set_next_due(tx, patient.id, _due_after(house, patient, now))
+    return patient, opened
 
 
 def pause_is_over(patient: Patient, day: date) -> bool:
@@ -131,9 +162,8 @@ def _next_prompt(timetable: Timetable, now: datetime) -> datetime | None:
 
 def _latest_due(timetable: Timetable, now: datetime) -> Window | None:
     """The last window that has come due and still takes a first answer; late ones are not sent."""
-    since = now - timedelta(days=31)
-    ready = windows_between(timetable, since, now + timedelta(microseconds=1))
-    return ready[-1] if ready and now < ready[-1].answers_close_at else None
+    latest = latest_due(timetable, now)
+    return latest if latest is not None and now < latest.answers_close_at else None
 
 
 def prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> None:
@@ -141,15 +171,43 @@ def prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> 
 
     A prompt that is late does not go out in her quiet hours: it waits for their end.
     """
-    send_at = quiet_end(max(now, opened.due_at), patient.timezone, quiet_of(patient))
-    prompt = _prompt(patient, opened, _still_ahead(opened.reminder_at, send_at))
-    if not prompts.add(tx, prompt):
+    prompt_all(tx, ((patient, opened),), now)
+
+
+def prompt_all(tx: Transaction, asked: Sequence[tuple[Patient, Window]], now: datetime) -> None:
+    """The same for many patients: one by one costs forty times as much (benchmarks.md)."""
+    if not asked:
         return
-    if checkins.has_answered(tx, patient.id, opened.local_day):
-        prompts.settle(tx, patient.id, opened.local_day, PromptState.ANSWERED, now)
-    else:
-        asked = _message(patient, prompt, "check-in", now)
-        messages.queue(tx, (replace(asked, try_at=max(send_at, now)),))
+    made = [_Asked.about(patient, opened, now) for patient, opened in asked]
+    new = prompts.add_all(tx, [one.prompt for one in made])
+    made = [one for one in made if one.prompt.id in new]
+    days = {one.prompt.local_day for one in made}
+    answered = checkins.answered_among(tx, [one.patient.id for one in made], days)
+    messages.queue_all(tx, [one.message(now) for one in made if one.key not in answered])
+    for patient_id, day in answered & {one.key for one in made}:
+        prompts.settle(tx, patient_id, day, PromptState.ANSWERED, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One patient who is asked about one day, from a moment on."""
+
+    patient: Patient
+    prompt: Prompt
+    send_at: datetime
+
+    @classmethod
+    def about(cls, patient: Patient, opened: Window, now: datetime) -> _Asked:
+        send_at = quiet_end(max(now, opened.due_at), patient.timezone, quiet_of(patient))
+        made = _prompt(patient, opened, _still_ahead(opened.reminder_at, send_at))
+        return cls(patient, made, max(send_at, now))
+
+    @property
+    def key(self) -> tuple[PatientId, date]:
+        return self.patient.id, self.prompt.local_day
+
+    def message(self, now: datetime) -> OutgoingMessage:
+        return _message(self.patient, self.prompt, "check-in", now, self.send_at)
 
 
 def put_off(tx: Transaction, patient: Patient, opened: Window, at: datetime) -> None:
@@ -176,7 +234,13 @@ def _still_ahead(reminder: datetime | None, sent_at: datetime) -> datetime | Non
     return reminder if reminder is not None and reminder > sent_at else None
 
 
-def _message(patient: Patient, prompt: Prompt, purpose: str, now: datetime) -> OutgoingMessage:
+def _message(
+    patient: Patient,
+    prompt: Prompt,
+    purpose: str,
+    now: datetime,
+    send_at: datetime | None = None,
+) -> OutgoingMessage:
     # She may ask for another time again and again; a reminder comes once.
     again = f":{prompt.remind_at:%H%M}" if prompt.later and prompt.remind_at else ""
     return OutgoingMessage(
@@ -186,7 +250,7 @@ def _message(patient: Patient, prompt: Prompt, purpose: str, now: datetime) -> O
         channel=patient.channel,
         dedupe=f"{purpose}:{patient.id}:{prompt.local_day}{again}:{patient.channel}",
         queued_at=now,
-        try_at=quiet_end(now, patient.timezone, quiet_of(patient)),
+        try_at=send_at or quiet_end(now, patient.timezone, quiet_of(patient)),
         not_after=prompt.closes_at,
         patient_id=patient.id,
         prompt_id=prompt.id,
@@ -206,67 +270,6 @@ def queue_reminders(house: House, now: datetime) -> int:
                 messages.queue(tx, (_message(patient, prompt, purpose, now),))
             prompts.reminded(tx, prompt.id)
         return len(waiting)
-
-
-def close_days(house: House, now: datetime) -> tuple[int, int]:
-    """Close every day that is over and judge the silence; how many days, and how many new flags."""
-    closed = flagged = 0
-    while batch := _close_batch(house, now):
-        closed += len(batch)
-        flagged += sum(batch)
-    return closed, flagged
-
-
-def _close_batch(house: House, now: datetime) -> list[int]:
-    with house.store.begin() as tx:
-        return [
-            _close_one(house, tx, prompt, now)
-            for prompt in prompts.to_close(tx, now, BATCH_TO_CLOSE)
-        ]
-
-
-def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> int:
-    """Call the day missed, and raise what the silence rules find."""
-    prompts.settle(tx, prompt.patient_id, prompt.local_day, PromptState.MISSED, now)
-    holder = _holder(tx, prompt)
-    if holder is None:
-        return 0
-    findings = evaluate(
-        house.library.rules, judging.setup_for(house, holder.patient), _silence(tx, prompt)
-    )
-    raised = flagging.Raised(holder, f"missed:{prompt.local_day}", prompt.local_day, findings, now)
-    new = flagging.raise_flags(house, tx, raised)
-    audits.record(tx, _missed(prompt, now), holder.seal)
-    return len(new)
-
-
-def _silence(tx: Transaction, prompt: Prompt) -> tuple[Reported, ...]:
-    days = checkins.last_of_each_day(checkins.in_brief(tx, prompt.patient_id))
-    earlier = [day for day in days if day.local_day < prompt.local_day]
-    missed = prompts.missed_before(tx, prompt.patient_id, prompt.local_day)
-    history = judging.history_of(earlier, missed)
-    return (*history, Report(prompt.pod, missed=True))
-
-
-def _holder(tx: Transaction, prompt: Prompt) -> Holder | None:
-    patient = patients.load(tx, prompt.clinic_id, prompt.patient_id)
-    clinic = clinics.load(tx, prompt.clinic_id)
-    seal = patients.seal_if_any(tx, prompt.clinic_id, prompt.patient_id)
-    if patient is None or clinic is None or seal is None:
-        return None
-    return Holder(patient, clinic, prompt.local_day, revoked=False, seal=seal)
-
-
-def _missed(prompt: Prompt, now: datetime) -> audits.Action:
-    return audits.Action(
-        clinic_id=prompt.clinic_id,
-        actor="clock",
-        action="check-in.missed",
-        subject=f"prompt:{prompt.id}",
-        channel="clock",
-        at=now,
-        patient_id=prompt.patient_id,
-    )
 
 
 def timetable_for(house: House, patient: Patient) -> Timetable:

@@ -12,11 +12,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import exists, func, literal, select, update
+from sqlalchemy import bindparam, exists, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import Channel, ClinicId, PatientId, StaffId
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.prompts import PromptState
 from webapp.store.schema import MessageRow, PromptRow, table_of
 
@@ -79,6 +80,18 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     rows = [{name: getattr(one, name) for name in OutgoingMessage.__slots__} for one in messages]
     statement = dialect.insert(_table).values(rows).on_conflict_do_nothing()
     return len(tx.execute(statement.returning(_table.c.id)).all())
+
+
+def queue_all(tx: Transaction, many: Sequence[OutgoingMessage]) -> None:
+    """The same for a whole batch, without saying which of them were there."""
+    rows = ({name: getattr(one, name) for name in OutgoingMessage.__slots__} for one in many)
+    _queue_all[tx.connection.dialect.name].run_all(tx, rows)
+
+
+_queue_all = {
+    name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), OutgoingMessage.__slots__)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 def waiting_channels(tx: Transaction, now: datetime) -> tuple[Channel, ...]:
@@ -149,14 +162,21 @@ def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> Non
     tx.execute(update(_table).where(here).values(**values))
 
 
+_begin = (
+    update(_table)
+    .where(_table.c.id == bindparam("which"), _table.c.claimed_by == bindparam("worker"))
+    .where(_table.c.state == _SENDING, _table.c.claimed_until > bindparam("moment"), ~_answered)
+    .values(begun_at=bindparam("moment"))
+)
+
+
 def begin(tx: Transaction, worker: str, message_id: str, now: datetime) -> bool:
     """Note that a message is handed over from now on; False if it is no longer this worker's.
 
     Nor is one about a day that was answered since it was claimed.
     """
-    mine = (_table.c.id == message_id) & (_table.c.claimed_by == worker)
-    mine &= (_table.c.state == _SENDING) & (_table.c.claimed_until > now) & ~_answered
-    return bool(tx.execute(update(_table).where(mine).values(begun_at=now)).rowcount)
+    values = {"which": message_id, "worker": worker, "moment": now}
+    return bool(tx.execute(_begin, values).rowcount)
 
 
 def doubt_abandoned(tx: Transaction, now: datetime) -> int:

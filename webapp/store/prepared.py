@@ -7,8 +7,8 @@ costs more than the database does. For these few statements only. May import: sq
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +55,22 @@ class Prepared:
 
         Raises `AlreadyThere` or `StoreUnavailable`, as the rest of the store does.
         """
+        with self._opened(tx) as (cursor, written):
+            cursor.execute(written.text, written.given(values))
+            dialect = tx.connection.dialect
+            return self._read(cursor, written, dialect) if written.types else []
+
+    def run_all(self, tx: Transaction, many: Iterable[Mapping[str, Any]]) -> int:
+        """Run it once for each of many rows of values; how many rows it wrote. Raises as `run`."""
+        with self._opened(tx) as (cursor, written):
+            given = [written.given(values) for values in many]
+            if not given:
+                return 0
+            cursor.executemany(written.text, given)
+            return int(cursor.rowcount)
+
+    @contextmanager
+    def _opened(self, tx: Transaction) -> Iterator[tuple[Any, _Written]]:
         connection = tx.connection
         if not connection.in_transaction():
             connection.begin()
@@ -62,8 +78,7 @@ class Prepared:
         written = self._written.get(dialect.name) or self._write(dialect)
         try:
             with closing(connection.connection.cursor()) as cursor:
-                cursor.execute(written.text, written.given(values))
-                return self._read(cursor, written, dialect) if written.types else []
+                yield cursor, written
         except dialect.loaded_dbapi.IntegrityError as fault:
             raise AlreadyThere(str(fault)) from fault
         except dialect.loaded_dbapi.Error as fault:
