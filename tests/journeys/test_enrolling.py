@@ -42,6 +42,8 @@ FAULTS = [
     ({"email": "rosa@"}, "email", "not-an-email"),
     ({"email": "rosa@localhost"}, "email", "not-an-email"),
     ({"mobile": "12345"}, "mobile", "not-a-number"),
+    ({"mobile": "+44 20 7946 0958"}, "mobile", "not-a-mobile"),  # a landline in London
+    ({"mobile": "+1 800 555 0199"}, "mobile", "not-a-mobile"),  # a toll-free number
     ({"channel": "pigeon"}, "channel", "unknown"),
     ({"channel": "sms"}, "channel", "no-address"),
     ({"email": "", "channel": "email"}, "channel", "no-address"),

@@ -17,6 +17,8 @@ import phonenumbers
 from webapp.domain.person import Channel, Contact
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_KIND = phonenumbers.PhoneNumberType
+_NO_MOBILE = {_KIND.FIXED_LINE, _KIND.TOLL_FREE, _KIND.PREMIUM_RATE, _KIND.SHARED_COST, _KIND.UAN}
 _TRUE, _FALSE = {"true", "yes", "1"}, {"", "false", "no", "0"}
 _FURTHEST = timedelta(days=2 * 366)  # a procedure further away than this is a slip of the pen
 MOST_NAME_LETTERS = 200
@@ -206,6 +208,8 @@ def _mobile(text: str, country: str) -> str:
         number = None
     if number is None or not phonenumbers.is_valid_number(number):
         raise _Wrong("not-a-number", "is not a telephone number; write it with + and the country")
+    if phonenumbers.number_type(number) in _NO_MOBILE:  # in some countries nobody can tell
+        raise _Wrong("not-a-mobile", "takes no text messages; write a mobile number")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

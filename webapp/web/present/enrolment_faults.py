@@ -29,6 +29,7 @@ def _sentences() -> dict[str, str]:
         "not-a-name": _("This is too long, or has odd signs in it."),
         "not-an-email": _("Write an e-mail address, such as name@example.org."),
         "not-a-number": _("Write a telephone number with + and the country."),
+        "not-a-mobile": _("This number takes no text messages. Write a mobile number."),
         "not-a-date": _("Write a date as year-month-day, such as 2026-11-20."),
         "not-a-time": _("Write a time of day, such as 09:00."),
         "not-a-timezone": _("Write a time zone, such as America/Los_Angeles."),
