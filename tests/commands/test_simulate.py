@@ -72,7 +72,7 @@ def test_a_clock_that_asks_nobody_is_found_out(monkeypatch: pytest.MonkeyPatch) 
     def skip(*_: object) -> None:
         """Ask nobody."""
 
-    monkeypatch.setattr(prompting, "prompt", skip)
+    monkeypatch.setattr(prompting, "prompt_all", skip)
     done = run(*ASKED)
     assert done.exit_code == 1
     assert json.loads(done.output)["missed"] > 0

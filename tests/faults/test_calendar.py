@@ -119,9 +119,13 @@ def live(house: House, zones: Iterable[str], start: date, days: int) -> Found:
                     quiet_until=ends[1],
                 )
                 people[who.id] = (willow.admit(house, who, began), night)
+    settled = began
     while (moment := next_moment_of_a_prompt(house)) is not None:
-        prompting.tick(house, moment)
-        tables.execute(house.store, "UPDATE prompt SET state = 'answered' WHERE state = 'due'")
+        while prompting.queue_due(house, moment):
+            pass
+        if moment - settled > DAY / 8:  # before anybody would be reminded, or her day closed
+            tables.execute(house.store, "UPDATE prompt SET state = 'answered' WHERE state = 'due'")
+            settled = moment
     expected = [start + n * DAY for n in range(days)]
     found = Found()
     asked = asked_of(house)
