@@ -1,4 +1,4 @@
-"""A browser asks for pushes with its daily link, and nothing else lets it; hostile ones get none."""
+"""A browser asks for pushes with its daily link, and by nothing else; hostile ones get none."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from webapp.journeys.house import House, PushDoor
 from webapp.store import patients, subscriptions
 
 KEYS = {
-    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+    "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcx"
+    "aOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
     "auth": "BTBZMqHH6r4Tts7J_aSIgg",
 }  # RFC 8291, appendix A
 ENDPOINT = "https://push.example.net/send/abc123"
