@@ -18,7 +18,6 @@ export function start(box) {
     block.classList.add("aloud");
     const spoken = new SpeechSynthesisUtterance(block.textContent);
     spoken.lang = box.dataset.lang;
-    spoken.voice = speech.getVoices().find((one) => one.lang.toLowerCase().startsWith(box.dataset.lang)) ?? null;
     spoken.rate = 0.9;
     spoken.onend = () => { if (mine === run) { at += 1; say(); } };
     speech.speak(spoken);
