@@ -9,11 +9,12 @@ from datetime import datetime
 
 from webapp.journeys.checking_in import LinkUnknown
 from webapp.journeys.house import House
-from webapp.store import audits, checkins, links
+from webapp.journeys.looking_back import seen_since
+from webapp.store import checkins, links
 
 
 def seen_at(house: House, token: str, report_id: str) -> datetime | None:
-    """When staff first opened her record or took up a flag of hers after this report came in.
+    """When staff first looked after this report came in, as her own pages say it.
 
     None while nobody has. Raises `LinkUnknown` for a link or a report that is not hers.
     """
@@ -22,4 +23,4 @@ def seen_at(house: House, token: str, report_id: str) -> datetime | None:
         sent = None if holder is None else checkins.load(tx, holder.patient.id, report_id)
         if holder is None or sent is None:
             raise LinkUnknown
-        return audits.first_look(tx, holder.patient, after=sent.committed_at)
+        return seen_since(tx, holder.patient.id, sent.committed_at)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
-from webapp.domain.person import ClinicId, Patient, PatientId
+from webapp.domain.person import ClinicId, PatientId
 from webapp.domain.trail import START, TrailEntry, chained, first_fault, head_mac
 from webapp.store import patients
 from webapp.store.engine import Transaction
@@ -173,20 +173,6 @@ def lines_of_patient(
     rows = tx.execute(query.with_only_columns(*table_of(AuditRow).columns)).all()
     seal = patients.seal_if_any(tx, clinic_id, patient_id)
     return tuple(_line(row, seal) for row in rows)
-
-
-def first_look(tx: Transaction, who: Patient, *, after: datetime) -> datetime | None:
-    """When staff first opened this patient's record or acted on a flag of hers after a moment."""
-    theirs = or_(AuditRow.action == "patient.view", AuditRow.action.startswith("flag."))
-    query = select(func.min(AuditRow.at)).where(
-        AuditRow.clinic_id == who.clinic_id,
-        AuditRow.patient_id == who.id,
-        AuditRow.actor.startswith("staff:"),
-        AuditRow.at > after,
-        theirs,
-    )
-    found: datetime | None = tx.execute(query).scalar()
-    return found
 
 
 def first_by_staff(

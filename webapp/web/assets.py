@@ -17,8 +17,16 @@ from flask import Flask
 from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
-INLINE_STYLES = ("core.css", "form.css", "chart.css", "table.css", "figure.css", "read.css")
-INLINE_SCRIPTS = ("stepper.js", "ticks.js", "print.js", "later.js", "reads.js")
+INLINE_STYLES = (
+    "core.css",
+    "form.css",
+    "chart.css",
+    "table.css",
+    "figure.css",
+    "read.css",
+    "ask.css",
+)
+INLINE_SCRIPTS = ("stepper.js", "ticks.js", "print.js", "later.js", "reads.js", "ask.js")
 
 
 def init_assets(app: Flask) -> None:
