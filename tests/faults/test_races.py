@@ -17,7 +17,7 @@ from webapp.library.shelf import Library
 
 IDS, WRITES = size(25, 1000), size(25, 2000)
 CLIENTS, WORKERS, CLOCKS = 8, 4, 4
-DUE = size(400, 100_000)
+DUE = size(200, 100_000)
 SECONDS_FOR_ALL = size(120, 3000)
 
 

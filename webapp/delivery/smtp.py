@@ -90,7 +90,9 @@ class SmtpSender:
 
     def _connect(self) -> smtplib.SMTP:
         host, port = self._parts.hostname or "localhost", self._parts.port
-        secure = ssl.create_default_context()
+        # Reading the machine's certificates takes longer than a hundred plain letters.
+        tls = self._parts.scheme in ("smtps", "smtp+starttls")
+        secure = ssl.create_default_context() if tls else None
         server: smtplib.SMTP
         if self._parts.scheme == "smtps":
             server = smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=secure)
@@ -103,7 +105,7 @@ class SmtpSender:
             raise
         return server
 
-    def _introduce(self, server: smtplib.SMTP, secure: ssl.SSLContext) -> None:
+    def _introduce(self, server: smtplib.SMTP, secure: ssl.SSLContext | None) -> None:
         if self._parts.scheme == "smtp+starttls":
             server.starttls(context=secure)
         if self._parts.username:

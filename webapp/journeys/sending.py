@@ -23,6 +23,7 @@ from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
 
 BATCH = 100
+HANDFUL = 10  # letters that one commit begins: so many may be in doubt when a sender is killed
 CLAIM_FOR = timedelta(minutes=5)
 SURELY_OURS = timedelta(minutes=2)  # before a claim ends, what was not begun is given back
 MOST_ATTEMPTS = 12
@@ -91,12 +92,13 @@ def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) 
     last = worker.now() + CLAIM_FOR - SURELY_OURS
     back: list[OutgoingMessage] = []
     with _Hand(house, worker) as hand:
-        for message in batch:
-            now = worker.now()
-            if now >= last or worker.breakers[message.channel].way(now) is Way.SHUT:
-                back.append(message)
-            else:
-                hand.send(message, letters.get(message.id))
+        for start in range(0, len(batch), HANDFUL):
+            for message in hand.take(batch[start : start + HANDFUL]):
+                now = worker.now()
+                if now >= last or worker.breakers[message.channel].way(now) is Way.SHUT:
+                    back.append(message)
+                else:
+                    hand.send(message, letters.get(message.id))
     if back:
         with house.store.begin() as tx:
             receipts.give_back(tx, worker.name, [message.id for message in back])
@@ -104,46 +106,45 @@ def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) 
 
 
 class _Hand:
-    """Gives letters away one by one. Each step on the way is on the disk before the next.
+    """Gives letters away, a handful at a time. Each handful is on the disk before it is begun.
 
-    One transaction writes down what became of a letter and that the next is begun: a process that
-    is killed leaves one letter in doubt and no more.
+    One transaction writes down what became of a handful and that the next is begun: a process that
+    is killed leaves a handful in doubt and no more; what it claimed and never took goes out by
+    another. Smaller handfuls leave less in doubt, and cost a sync each (docs/faults.md).
     """
 
     def __init__(self, house: House, worker: Worker) -> None:
         self._house, self._worker = house, worker
         self._senders: dict[Channel, Sender] = {}
-        self._done: tuple[OutgoingMessage, Outcome] | None = None
+        self._done: list[tuple[OutgoingMessage, Outcome]] = []
 
     def __enter__(self) -> _Hand:
         return self
 
     def __exit__(self, *_fault: object) -> None:
         try:
-            self._begin(None)
+            self.take(())
         finally:
             for sender in self._senders.values():
                 sender.close()
 
-    def send(self, message: OutgoingMessage, letter: Letter | None) -> None:
-        """Give one away, unless it is no longer ours to send."""
-        if self._begin(message):
-            outcome = _send(self._worker, self._senders, message, letter)
-            self._done = message, outcome
-            _note(self._worker, message, outcome)
-
-    def _begin(self, following: OutgoingMessage | None) -> bool:
-        done, self._done = self._done, None
+    def take(self, few: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
+        """Write down what became of the last handful, and begin this one: what is still ours."""
+        done, self._done = self._done, []
         now = self._worker.now()
-        begun = False
         with self._house.store.begin() as tx:
-            if done is not None:
-                _record(self._house, tx, *done, now=now)
-            if following is not None:
-                begun = messages.begin(tx, self._worker.name, following.id, now)
-        if done is not None:
-            _heed(self._house, *done, now=now)
-        return begun
+            for message, outcome in done:
+                _record(self._house, tx, message, outcome, now=now)
+            begun = messages.begin(tx, self._worker.name, [one.id for one in few], now)
+        for message, outcome in done:
+            _heed(self._house, message, outcome, now=now)
+        return [one for one in few if one.id in begun]
+
+    def send(self, message: OutgoingMessage, letter: Letter | None) -> None:
+        """Give one away."""
+        outcome = _send(self._worker, self._senders, message, letter)
+        self._done.append((message, outcome))
+        _note(self._worker, message, outcome)
 
 
 def _write_letters(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from webapp.domain.person import ClinicId, PatientId
 from webapp.domain.token import Token, fingerprint, new_token
-from webapp.store import patients
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.schema import PatientRow, PatientSecretRow, table_of
 
 _PLACE = "patient_secret.choices_token"
@@ -30,31 +30,39 @@ class Chooser:
 
 def token_of(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> Token | None:
     """The lasting link of a patient, made when it is first needed; None once she is erased."""
-    found = _token(tx, clinic_id, patient_id)
-    if found is not None:
-        return found
-    seal = patients.seal_if_any(tx, clinic_id, patient_id)
-    if seal is None:
+    wrapped, sealed = _kept(tx, clinic_id, patient_id)
+    if wrapped is None:
         return None
+    seal = tx.keyring.seal_of(patient_id, wrapped)
+    if sealed is not None:
+        return Token(seal.open(_PLACE, sealed))
     token = new_token()
-    # Only where there is none: of two senders that come at once, both must use the first one's.
-    free = (_table.c.patient_id == patient_id) & _table.c.choices_hash.is_(None)
-    values = {"choices_token": seal.seal(_PLACE, token), "choices_hash": fingerprint(token)}
-    tx.execute(update(_table).where(free).values(**values))
-    return _token(tx, clinic_id, patient_id)
+    values = {"token": seal.seal(_PLACE, token), "hash": fingerprint(token), "patient": patient_id}
+    if _set_if_free.run_all(tx, (values,)):
+        return token
+    _, sealed = _kept(tx, clinic_id, patient_id)
+    return None if sealed is None else Token(seal.open(_PLACE, sealed))
 
 
-def _token(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> Token | None:
-    query = (
-        select(_table.c.wrapped_key, _table.c.choices_token)
-        .join(PatientRow, PatientRow.id == _table.c.patient_id)
-        .where(PatientRow.clinic_id == clinic_id, _table.c.patient_id == patient_id)
-    )
-    row = tx.execute(query).one_or_none()
-    if row is None or row.wrapped_key is None or row.choices_token is None:
-        return None
-    seal = tx.keyring.seal_of(patient_id, row.wrapped_key)
-    return Token(seal.open(_PLACE, row.choices_token))
+def _kept(
+    tx: Transaction, clinic_id: ClinicId, patient_id: PatientId
+) -> tuple[bytes | None, bytes | None]:
+    """Her wrapped key and her sealed token, as far as there are any."""
+    rows = _keys.run(tx, {"patient": patient_id, "clinic": clinic_id})
+    return (rows[0][0], rows[0][1]) if rows else (None, None)
+
+
+_keys = Prepared(
+    select(_table.c.wrapped_key, _table.c.choices_token)
+    .join(PatientRow, PatientRow.id == _table.c.patient_id)
+    .where(PatientRow.clinic_id == bindparam("clinic"), _table.c.patient_id == bindparam("patient"))
+)
+# Only where there is none: of two senders that come at once, both must use the first one's.
+_set_if_free = Prepared(
+    update(_table)
+    .where(_table.c.patient_id == bindparam("patient"), _table.c.choices_hash.is_(None))
+    .values(choices_token=bindparam("token"), choices_hash=bindparam("hash"))
+)
 
 
 def follow(tx: Transaction, token: str) -> Chooser | None:

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from webapp.domain.person import Clinic, ClinicId, OpeningHours
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.schema import ClinicRow, table_of
 
 CLINIC_COLUMNS = tuple(getattr(ClinicRow, name) for name in Clinic.__slots__)
@@ -31,8 +32,11 @@ def change(tx: Transaction, clinic: Clinic) -> None:
 
 def load(tx: Transaction, clinic_id: ClinicId) -> Clinic | None:
     """One clinic by its id."""
-    row = tx.execute(_all_columns().where(ClinicRow.id == clinic_id)).one_or_none()
-    return None if row is None else clinic_of(row)
+    rows = _load.run(tx, {"clinic": clinic_id})
+    return clinic_of(rows[0]) if rows else None
+
+
+_load = Prepared(select(*CLINIC_COLUMNS).where(ClinicRow.id == bindparam("clinic")))
 
 
 def named(tx: Transaction, name: str) -> Clinic | None:

@@ -62,8 +62,11 @@ def mint(tx: Transaction, patient_id: PatientId, local_day: date, now: datetime)
         "local_day": local_day,
         "created_at": now,
     }
-    tx.execute(insert(table_of(LinkRow)), row)
+    _mint.run(tx, row)
     return token
+
+
+_mint = Prepared(insert(table_of(LinkRow)), ("token_hash", "patient_id", "local_day", "created_at"))
 
 
 def follow(tx: Transaction, token: str, *, alone: bool = False) -> Holder | None:

@@ -148,11 +148,20 @@ def settle(
     What its provider has said meanwhile of its arrival stands, and gets the receipt only.
     """
     column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
-    here, said = _table.c.id == message_id, detail[:200] or None
-    open_still = here & _table.c.state.in_((MessageState.QUEUED, MessageState.SENDING))
-    ended = update(_table).where(open_still).values(state=state, settled_at=now, **{column: said})
-    if not tx.execute(ended).rowcount and column == "receipt":
-        tx.execute(update(_table).where(here).values(receipt=said))
+    said = detail[:200] or None
+    values = {"which": message_id, "ended": state, "moment": now, "said": said}
+    if not tx.execute(_end[column], values).rowcount and column == "receipt":
+        tx.execute(update(_table).where(_table.c.id == message_id).values(receipt=said))
+
+
+_end = {
+    column: update(_table)
+    .where(_table.c.id == bindparam("which"))
+    .where(_table.c.state.in_((MessageState.QUEUED, MessageState.SENDING)))
+    .values({"state": bindparam("ended"), "settled_at": bindparam("moment")})
+    .values({column: bindparam("said")})
+    for column in ("receipt", "fault")
+}
 
 
 def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> None:
@@ -164,19 +173,21 @@ def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> Non
 
 _begin = (
     update(_table)
-    .where(_table.c.id == bindparam("which"), _table.c.claimed_by == bindparam("worker"))
-    .where(_table.c.state == _SENDING, _table.c.claimed_until > bindparam("moment"), ~_answered)
+    .where(_table.c.id.in_(bindparam("ids", expanding=True)))
+    .where(_table.c.claimed_by == bindparam("worker"), _table.c.state == _SENDING)
+    .where(_table.c.claimed_until > bindparam("moment"), ~_answered)
     .values(begun_at=bindparam("moment"))
+    .returning(_table.c.id)
 )
 
 
-def begin(tx: Transaction, worker: str, message_id: str, now: datetime) -> bool:
-    """Note that a message is handed over from now on; False if it is no longer this worker's.
+def begin(tx: Transaction, worker: str, ids: Sequence[str], now: datetime) -> frozenset[str]:
+    """Note that messages are handed over from now on; those that are still this worker's.
 
-    Nor is one about a day that was answered since it was claimed.
+    Left out are those about a day that was answered since they were claimed.
     """
-    values = {"which": message_id, "worker": worker, "moment": now}
-    return bool(tx.execute(_begin, values).rowcount)
+    values = {"ids": list(ids), "worker": worker, "moment": now}
+    return frozenset(row.id for row in tx.execute(_begin, values)) if ids else frozenset()
 
 
 def doubt_abandoned(tx: Transaction, now: datetime) -> int:
@@ -218,8 +229,12 @@ def expire(tx: Transaction, now: datetime) -> int:
 
 
 def cancel_of_patient(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
-    """Cancel what has not gone out to a patient who paused, stopped or has answered."""
+    """Cancel what has not gone out to a patient who paused, stopped or has answered.
+
+    Not the word whom to call now: that is said whatever else she wrote.
+    """
     waiting = (_table.c.patient_id == patient_id) & (_table.c.state == MessageState.QUEUED)
+    waiting &= ~_table.c.purpose.startswith("text-act")
     values = {"state": MessageState.CANCELLED, "settled_at": now}
     tx.execute(update(_table).where(waiting).values(**values))
 

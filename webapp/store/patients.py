@@ -94,11 +94,16 @@ def load(
 
     `alone` lets no other transaction write for her until this one ends.
     """
-    query = select(*PATIENT_COLUMNS).where(
-        PatientRow.id == patient_id, PatientRow.clinic_id == clinic_id
-    )
-    row = tx.execute(query.with_for_update(key_share=True) if alone else query).one_or_none()
-    return None if row is None else patient_of(row)
+    query = _load_alone if alone else _load
+    rows = query.run(tx, {"patient": patient_id, "clinic": clinic_id})
+    return patient_of(rows[0]) if rows else None
+
+
+_one = select(*PATIENT_COLUMNS).where(
+    PatientRow.id == bindparam("patient"), PatientRow.clinic_id == bindparam("clinic")
+)
+_load = Prepared(_one)
+_load_alone = Prepared(_one.with_for_update(key_share=True))
 
 
 def clinic_of_patient(tx: Transaction, patient_id: PatientId) -> ClinicId | None:
@@ -121,28 +126,49 @@ def contacts(
     tx: Transaction, clinic_id: ClinicId, ids: tuple[PatientId, ...]
 ) -> dict[PatientId, Contact]:
     """Names and addresses of some patients of this clinic; erased ones are left out."""
-    query = (
-        select(*table_of(PatientSecretRow).columns)
-        .join(PatientRow, PatientRow.id == PatientSecretRow.patient_id)
-        .where(PatientRow.clinic_id == clinic_id, PatientSecretRow.patient_id.in_(ids))
-    )
-    rows = tx.execute(query).all()
+    rows = tx.execute(_secrets, {"clinic": clinic_id, "ids": ids}).all()
     return {PatientId(row.patient_id): _contact(tx, row) for row in rows if row.wrapped_key}
+
+
+_secrets = (
+    select(*table_of(PatientSecretRow).columns)
+    .join(PatientRow, PatientRow.id == PatientSecretRow.patient_id)
+    .where(PatientRow.clinic_id == bindparam("clinic"))
+    .where(PatientSecretRow.patient_id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def contact(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> Contact | None:
     """Name and addresses of one patient of this clinic; None once she is erased."""
-    return contacts(tx, clinic_id, (patient_id,)).get(patient_id)
+    rows = _secret.run(tx, {"clinic": clinic_id, "patient": patient_id})
+    if not rows or rows[0][0] is None:
+        return None
+    wrapped, *sealed = rows[0]
+    return _opened(tx.keyring.seal_of(patient_id, wrapped), sealed)
+
+
+_secret = Prepared(
+    select(PatientSecretRow.wrapped_key, *(getattr(PatientSecretRow, name) for name in _SEALED))
+    .join(PatientRow, PatientRow.id == PatientSecretRow.patient_id)
+    .where(PatientRow.clinic_id == bindparam("clinic"))
+    .where(PatientSecretRow.patient_id == bindparam("patient"))
+)
 
 
 def _contact(tx: Transaction, row: Any) -> Contact:
     seal = tx.keyring.seal_of(row.patient_id, row.wrapped_key)
-    opened = {
-        name: seal.open(f"patient_secret.{name}", getattr(row, name))
-        for name in _SEALED
-        if getattr(row, name) is not None
-    }
-    return Contact(**opened)
+    return _opened(seal, [getattr(row, name) for name in _SEALED])
+
+
+def _opened(seal: Seal, sealed: Sequence[bytes | None]) -> Contact:
+    """A contact from the sealed words in the order of `_SEALED`."""
+    return Contact(
+        **{
+            name: seal.open(f"patient_secret.{name}", words)
+            for name, words in zip(_SEALED, sealed, strict=True)
+            if words is not None
+        }
+    )
 
 
 def seal_of(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> Seal:

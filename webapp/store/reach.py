@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import Channel, ClinicId, PatientId, PatientStatus
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.schema import PatientRow, UnreachableRow, table_of
 
 _table = table_of(UnreachableRow)
@@ -30,8 +31,14 @@ def mark_dead(
 
 def is_dead(tx: Transaction, patient_id: PatientId, channel: Channel) -> bool:
     """Whether this address of hers is known to be dead."""
-    here = (_table.c.patient_id == patient_id) & (_table.c.channel == channel)
-    return tx.execute(select(_table.c.since).where(here)).first() is not None
+    return bool(_since.run(tx, {"patient": patient_id, "by": channel}))
+
+
+_since = Prepared(
+    select(_table.c.since).where(
+        _table.c.patient_id == bindparam("patient"), _table.c.channel == bindparam("by")
+    )
+)
 
 
 def dead_channels(
