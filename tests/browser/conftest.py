@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from tests.machine import find_browser
 from tests.postgres import free_port
@@ -50,12 +50,18 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One browser for the whole run."""
+def playing() -> Iterator[Playwright]:
+    """What drives browsers; there can be only one."""
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        yield opened
-        opened.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playing: Playwright) -> Iterator[Browser]:
+    """One browser for the whole run."""
+    opened = playing.chromium.launch(executable_path=find_browser(), args=FLAGS)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
