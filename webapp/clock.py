@@ -11,6 +11,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -156,6 +157,9 @@ def call_dead_man(house: House, worker: sending.Worker, call: Callable[[], str])
 def run_clock(house: House, config: Config) -> None:
     """Tick until the process is told to stop; the parts that run then are finished."""
     worker = worker_of(config)
+    with suppress(StoreUnavailable), house.store.begin() as tx:
+        others = [name for name in beats.PARTS if name != beats.CLOCK]
+        beats.start(tx, others, worker.now())  # a part that never once works is late too
     scheduler = BlockingScheduler(timezone=UTC)
     for name in PARTS:
         _every_tick(scheduler, run_part, name, house, worker)

@@ -38,7 +38,9 @@ def why_not_ready(house: House, now: datetime) -> list[str]:
         with house.store.read() as tx:
             if not migrate.schema_is_current(tx):
                 return ["the database has another schema than this program"]
-            late = [_late_words(one) for one in clock_alarms(tx, house.library.alarms, now)]
+            wrong = clock_alarms(tx, house.library.alarms, now)
+        # A time that went back is told elsewhere: without traffic nobody could answer at all.
+        late = [_late_words(one) for one in wrong if one.kind is AlarmKind.CLOCK_FAILING]
         disk.probe_write(house.store)
     except StoreUnavailable:
         return ["the database does not answer"]
@@ -48,8 +50,6 @@ def why_not_ready(house: House, now: datetime) -> list[str]:
 
 
 def _late_words(alarm: Alarm) -> str:
-    if alarm.kind is AlarmKind.CLOCK_WRONG:
-        return "this machine's time is behind the record"
     if alarm.about == beats.CLOCK:
         return "no clock has beaten in the last 3 minutes"
     return f"the clock's part {alarm.about} has not beaten in the last 3 minutes"
@@ -84,10 +84,8 @@ def stopped_since(house: House, now: datetime) -> datetime | None:
     with house.store.read() as tx:
         found = beats.every(tx)
     wrong = list(_clock_alarms(found, house.library.alarms, now))
-    silent = [found[one.about] for one in wrong if one.about in found]
-    if wrong and not silent:
-        return found.get(beats.CLOCK, now)
-    return min(silent, default=None)
+    failing = [one for one in wrong if one.kind is AlarmKind.CLOCK_FAILING]
+    return min((found.get(one.about, now) for one in failing), default=None)
 
 
 def sending_is_healthy(house: House, now: datetime) -> bool:
