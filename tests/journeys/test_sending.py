@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
 
-from tests import willow
+from tests import tables, willow
 from webapp.delivery.channel import Fate, Letter, Outcome
 from webapp.domain.person import Channel, Contact, Patient, PatientStatus
 from webapp.journeys import checking_in, prompting, sending, watching
@@ -155,8 +155,6 @@ def test_a_channel_that_is_not_set_up_is_said_and_not_tried_for_ever(
 def test_whoever_stopped_after_the_message_was_queued_gets_nothing(
     house: House, rosa: Patient, post: Post, clock_now: datetime
 ) -> None:
-    from dataclasses import replace
-
     with house.store.begin() as tx:
         stopped = replace(rosa, status=PatientStatus.STOPPED)
         patients.change(tx, stopped, next_due_at=None)
@@ -181,6 +179,31 @@ def test_nobody_without_an_address_stops_the_others(
     send(house, post, clock_now)
     assert message_of(house, nowhere).state is MessageState.FAILED
     assert message_of(house, rosa).state is MessageState.SENT
+
+
+def test_a_clinic_whose_number_nobody_has_set_yet_writes_all_the_same(
+    house: House, clock_now: datetime, post: Post
+) -> None:
+    """The first patient of a new database brings a clinic without a number."""
+    bare = replace(willow.WILLOW, phone="", after_hours_phone="")
+    willow.open_clinic(house, clock_now, bare)
+    who = willow.patient_on_day(house, 3, clock_now)
+    prompting.tick(house, clock_now)
+    send(house, post, clock_now)
+    assert message_of(house, who).state is MessageState.SENT
+    assert "your clinic" in post.given[0].text
+
+
+def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(
+    house: House, rosa: Patient, post: Post, clock_now: datetime
+) -> None:
+    other = willow.patient_on_day(house, 2, clock_now)
+    prompting.tick(house, clock_now)
+    spoilt = "UPDATE message SET purpose = 'no-such' WHERE patient_id = :who"
+    tables.execute(house.store, spoilt, who=rosa.id)
+    send(house, post, clock_now)
+    assert message_of(house, rosa).state is MessageState.FAILED
+    assert message_of(house, other).state is MessageState.SENT
 
 
 def test_waiting_grows_and_is_capped() -> None:

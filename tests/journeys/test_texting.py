@@ -181,6 +181,16 @@ def test_danger_is_heard_although_she_stopped(phone: Phone) -> None:
     assert phone.texts("hello?") == []
 
 
+def test_whom_to_call_is_said_although_she_stops_at_the_same_moment(phone: Phone) -> None:
+    phone.chat.knows["cant breathe"] = Reply(
+        Kind.URGENT, "en", TopicId("chest-pain"), rules=("R01-breathing-chest",)
+    )
+    for ref, words in (("SMa", "cant breathe"), ("SMb", "stop")):
+        inbound = Inbound("twilio", ref, MOBILE, words)
+        texting.hear(phone.house, inbound, now=phone.now, ask=phone.chat)
+    assert any(text.startswith("Call 911 now.") for text in phone.gets())
+
+
 def test_numbers_that_are_urgent_are_answered_with_whom_to_call(phone: Phone) -> None:
     phone.texts("10 2 1")
     (answer,) = phone.texts("yes")

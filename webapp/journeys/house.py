@@ -72,6 +72,10 @@ class House:
         """Whom public pages name: the clinic as it is now, where this site serves only one."""
         return self.only_clinic()
 
+    def phone_of(self, clinic: Clinic, language: str) -> str:
+        """The clinic's number; words for it where nobody has set one yet."""
+        return clinic.phone or self.library.telephones.unknown["clinic"][language]
+
     def check_in_address(self, language: str, token: str) -> str:
         """The address of a daily link."""
         return f"{self.public_url}/{language}/check-in/{token}"

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+import structlog
+
 from webapp.delivery.channel import Browser, Letter
 from webapp.domain.emergency import Caller, contacts_for
 from webapp.domain.emergency import Contact as Line
@@ -33,7 +35,9 @@ from webapp.store import (
 )
 from webapp.store.engine import Transaction
 from webapp.store.messages import OutgoingMessage
+from webapp.store.sealing import SealBroken
 
+log = structlog.get_logger()
 ASKING = frozenset({"check-in", "reminder", "later", "today-link"})  # while she wants to be asked
 _ACT = "text-act"  # "call … now": one message for each line that there is to call
 _LINES = {
@@ -51,7 +55,20 @@ PUSH_WORDS = "push"  # what a push shows on a locked screen: not even the clinic
 def letter_of(
     house: House, tx: Transaction, message: OutgoingMessage, now: datetime
 ) -> Letter | None:
-    """The letter of a message; None if nobody can be, or wants to be, written to by its channel."""
+    """The letter of a message; None if nobody can be, or wants to be, written to by its channel.
+
+    Nor if it cannot be written: one letter must never keep all others waiting.
+    """
+    try:
+        return _letter_of(house, tx, message, now)
+    except (LookupError, ValueError, SealBroken) as fault:
+        log.error("letter.unwritable", message=message.id, fault=type(fault).__name__)
+        return None
+
+
+def _letter_of(
+    house: House, tx: Transaction, message: OutgoingMessage, now: datetime
+) -> Letter | None:
     if message.patient_id is None:
         return letter_to_staff(house, tx, message)
     patient = patients.load(tx, message.clinic_id, message.patient_id)
@@ -118,7 +135,7 @@ def _words(
         reader.patient.language,
         first_name=reader.contact.first_name,
         clinic=reader.clinic.name,
-        clinic_phone=reader.clinic.phone,
+        clinic_phone=house.phone_of(reader.clinic, reader.patient.language),
         **gaps,
     )
 

@@ -32,7 +32,7 @@ def letter_to_staff(house: House, tx: Transaction, message: OutgoingMessage) -> 
     values = _values(house, tx, message, clinic)
     if values is None:
         return None
-    place = {"clinic": clinic.name, "clinic_phone": clinic.phone}
+    place = {"clinic": clinic.name, "clinic_phone": house.phone_of(clinic, LANGUAGE)}
     link = f"{house.public_url}{_PAGES.get(message.purpose, '/clinic/')}"
     written = render(
         house.library.messages, message.purpose, LANGUAGE, **place, link=link, **values

@@ -7,10 +7,10 @@ schema, and the messages and prompts of this room.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, literal, or_, select, update
 
 from webapp.domain.person import Channel
 from webapp.store.engine import Transaction
@@ -30,6 +30,10 @@ _secret, _dead = table_of(PatientSecretRow), table_of(UnreachableRow)
 _push = table_of(PushSubscriptionRow)
 _sibling = _table.alias("sibling")
 _columns = tuple(_table.columns)
+# Written into the statement: only then does a database use the index over these alone.
+_QUEUED = literal(MessageState.QUEUED.value, literal_execute=True)
+_UNSURE = literal(MessageState.UNSURE.value, literal_execute=True)
+_IN_DOUBT_FOR = timedelta(days=3)  # then no letter is of use any more, whatever became of it
 
 # From which states a provider's word may bring a message to another one.
 _BEFORE = {
@@ -98,7 +102,7 @@ def tried_in_vain(
         _prompt.c.id == _table.c.prompt_id, _prompt.c.state == PromptState.ANSWERED
     )
     begun = (_table.c.attempts > 0) & (_table.c.queued_at <= since)
-    waiting = (_table.c.state == MessageState.QUEUED) & (begun | (_table.c.try_at <= since))
+    waiting = (_table.c.state == _QUEUED) & (begun | (_table.c.try_at <= since))
     waiting &= (_table.c.not_after > now) & ~answered & ~_has_sibling()
     other = or_(*(_could_go_by(channel) for channel in channels))
     query = (
@@ -141,10 +145,9 @@ def in_doubt(
     tx: Transaction, channel: Channel, now: datetime, limit: int
 ) -> tuple[OutgoingMessage, ...]:
     """Messages of one channel that may have gone out and are still of use, oldest first."""
-    here = (_table.c.state == MessageState.UNSURE) & (_table.c.channel == channel)
-    # Only what is young: an index over the time keeps this from reading years.
-    query = select(*_columns).where(here, _table.c.not_after > now)
-    ordered = query.order_by(_table.c.queued_at).limit(limit)
+    here = (_table.c.state == _UNSURE) & (_table.c.channel == channel)
+    here &= (_table.c.settled_at > now - _IN_DOUBT_FOR) & (_table.c.not_after > now)
+    ordered = select(*_columns).where(here).order_by(_table.c.settled_at).limit(limit)
     return tuple(message_of(row) for row in tx.execute(ordered))
 
 
