@@ -22,6 +22,7 @@ WORDS = (
     ("home", "home-wash"), ("ink", "home-wash"),
 )  # fmt: skip
 EDGES = (("edge", "paper"), ("edge", "sheet"), ("focus", "paper"), ("focus", "sheet"))
+_STRAIGHT = 0.04045  # below this sRGB is a straight line
 WORDS_NEED, EDGES_NEED = 4.5, 3.0
 
 
@@ -96,5 +97,7 @@ def _resolved(found: dict[str, str], name: str) -> str:
 
 def _luminance(colour: str) -> float:
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    bent = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    bent = [
+        part / 12.92 if part <= _STRAIGHT else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
     return 0.2126 * bent[0] + 0.7152 * bent[1] + 0.0722 * bent[2]
