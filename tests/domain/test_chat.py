@@ -9,7 +9,7 @@ import pytest
 
 from webapp.domain.chat import STEPS, Kind, Question, Shelf, emergency, find_passage, reply
 from webapp.domain.learning import Example, learn
-from webapp.domain.search import DANGER, OUT_OF_SCOPE, SMALL_TALK, SPECIAL, Searcher
+from webapp.domain.search import DANGER, OUT_OF_SCOPE, SMALL_TALK, SPECIAL, Found, Searcher
 from webapp.library.chat_files import load_chat
 from webapp.library.phrase_files import load_phrases
 
@@ -121,3 +121,18 @@ def test_learning_twice_gives_the_same_weights() -> None:
     first, second = (learn(examples, ("numbness", *SPECIAL), None) for _ in range(2))
     assert (first.by_gram == second.by_gram).all()
     assert (first.scale == second.scale).all()
+
+
+class _Broken(Searcher):
+    """A search that fails, as with damaged weights."""
+
+    def find(self, text: str, lang: str) -> Found:
+        raise ValueError("shapes do not match")
+
+
+def test_a_search_that_breaks_leaves_the_danger_words(shelf: Shelf) -> None:
+    broken = replace(shelf, searcher=_Broken({}))
+    with pytest.warns(RuntimeWarning, match="search failed"):
+        assert reply(Question("I want to die", "en"), broken).kind is Kind.URGENT
+    with pytest.warns(RuntimeWarning, match="search failed"):
+        assert reply(Question("when can I drive", "en"), broken).kind is Kind.DECLINE

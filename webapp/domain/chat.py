@@ -6,6 +6,7 @@ Nothing is ever written here: a reply names stored words, and the journey shows 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -96,8 +97,12 @@ class Turn:
 
     @cached_property
     def found(self) -> Found:
-        """What the search makes of the words."""
-        return self.shelf.searcher.find(self.question.text, self.question.lang)
+        """What the search makes of the words; nothing if it breaks, for phrases need no search."""
+        try:
+            return self.shelf.searcher.find(self.question.text, self.question.lang)
+        except Exception as fault:
+            warnings.warn(f"The chat's search failed: {fault!r}", RuntimeWarning, stacklevel=2)
+            return Found((), {})
 
     @cached_property
     def values(self) -> SaidNumbers:

@@ -266,6 +266,8 @@ def _read_none(clause: Sequence[Piece], place: int, values: dict[str, float | st
         if role in _NAMED and role is not Role.WORST:
             values[_NAMED[role]] = 0.0
             return
+    if len(clause) == 1 and "pain" in values:  # "2.5, none"
+        values.setdefault("tablets", 0.0)
 
 
 def _roles(clause: Sequence[Piece], place: int, step: int) -> list[Role]:

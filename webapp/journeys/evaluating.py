@@ -9,12 +9,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from webapp.domain.chat import Kind, Question, Reply, Shelf, reply
+from webapp.domain.chat import CHOICES, Kind, Question, Reply, Shelf, reply
 from webapp.library.example_files import Labelled
 
 MEASURES = (
     "right topic first",
     "right topic among three",
+    "right topic in the reply",
     "urgent caught",
     "urgent rule right",
     "false alarms among calm",
@@ -89,6 +90,7 @@ def _judged(row: Labelled, said: Reply) -> Iterator[tuple[str, bool]]:
         chosen = said.kind is Kind.CHOOSE and bool(set(said.alternatives) & set(row.topics))
         yield "right topic first", first
         yield "right topic among three", first or chosen
+        yield "right topic in the reply", first or _shows(said, row.topics)
     elif row.kind == "decline":
         yield "out-of-scope declined", said.kind is Kind.DECLINE
     elif row.kind == "checkin":
@@ -96,6 +98,12 @@ def _judged(row: Labelled, said: Reply) -> Iterator[tuple[str, bool]]:
         yield "check-in values right", right
     elif row.kind == "smalltalk":
         yield "small talk known", said.kind is Kind.SMALL_TALK
+
+
+def _shows(said: Reply, topics: Sequence[str]) -> bool:
+    """Whether the topic shown or one of the two or three offered beside it is right."""
+    offered = (said.topic, *said.alternatives) if said.topic else said.alternatives
+    return said.kind in (Kind.ANSWER, Kind.CHOOSE) and bool(set(offered[:CHOICES]) & set(topics))
 
 
 def _miss(row: Labelled, said: Reply) -> str:
