@@ -66,7 +66,7 @@ def test_her_own_record_ticks_what_she_read_and_names_the_next(client, here, lib
     client.set_cookie("thaw-diary", token)
     with time_machine.travel(NOW, tick=False):
         page = client.get("/en/diary").text
-    assert "Your reading list: First week" in page
+    assert "Your reading list: The first week" in page
     assert f'<li data-topic="{first}" class="done">' in page
     following = page.split("Next to read:")[1].split("</a>")[0]
     assert f"/en/topics/{second}" in following

@@ -20,7 +20,7 @@ from webapp.web.language import current_language
 from webapp.web.patient import blueprint, keeping
 from webapp.web.present.diary import Beholder, diary_page
 from webapp.web.public.reader import link
-from webapp.web.public.topic_pages import phase_words
+from webapp.web.public.topic_pages import phase_titles
 
 
 def _house() -> House:
@@ -52,7 +52,7 @@ def _reading(opened: Diary) -> dict[str, object]:
     pod = patient.pod(local_day(_now(), patient.timezone))
     phase, topics = reading.reading_now(_house().library, patient.pathway, pod)
     return {
-        "phase": {"value": phase.value, "label": phase_words()[phase.value]},
+        "phase": {"value": phase.value, "label": phase_titles()[phase.value]},
         "topics": tuple(map(link, topics)),
         "done": opened.read,
     }

@@ -59,7 +59,7 @@ def whole_phase(phase: str) -> ResponseReturnValue:
     opened = reading.whole_phase(library, reader, Phase(phase))
     return render_template(
         "public/whole_phase.html",
-        phase={"value": phase, "label": phase_words()[phase]},
+        phase={"value": phase, "label": phase_titles()[phase]},
         pages=[topic_page(one, link) for one in opened],
         **place(),
     )
@@ -76,6 +76,17 @@ def phase_words() -> dict[str, str]:
     }
 
 
+def phase_titles() -> dict[str, str]:
+    """The same as a page is headed, on a screen and on paper."""
+    return {
+        Phase.BEFORE.value: gettext("Before the procedure"),
+        Phase.DAY_OF.value: gettext("The day itself"),
+        Phase.FIRST_WEEK.value: gettext("The first week"),
+        Phase.WEEKS.value: gettext("The weeks after that"),
+        Phase.MONTHS.value: gettext("Months later"),
+    }
+
+
 def _list(phase: Phase | None) -> str:
     everything = {
         "label": gettext("All"),
@@ -86,6 +97,7 @@ def _list(phase: Phase | None) -> str:
         {
             "label": label,
             "value": value,
+            "title": phase_titles()[value],
             "href": url_for("public.topics_of_phase", phase=value),
             "here": phase is not None and value == phase.value,
         }
