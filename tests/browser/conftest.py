@@ -37,7 +37,7 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE = {"width": 360, "height": 740}
-SECONDS_TO_START = 60
+SECONDS_TO_START = 180  # a busy machine reads the content slowly
 
 
 @dataclass(frozen=True)
