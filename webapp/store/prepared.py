@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Select, Update
@@ -33,6 +34,10 @@ class _Written:
     constants: Mapping[str, Any]  # values that stand in the statement itself
     going_in: Sequence[tuple[str, Callable[[Any], Any]]]
     types: tuple[TypeEngine[Any], ...]  # of the columns that it gives
+
+    def remembering(self) -> _Written:
+        """The same, converting what comes again only once. Its values must be hashable."""
+        return replace(self, going_in=[(name, cache(convert)) for name, convert in self.going_in])
 
     def given(self, values: Mapping[str, Any]) -> Any:
         """The values as this driver wants them."""
@@ -63,7 +68,8 @@ class Prepared:
     def run_all(self, tx: Transaction, many: Iterable[Mapping[str, Any]]) -> int:
         """Run it once for each of many rows of values; how many rows it wrote. Raises as `run`."""
         with self._opened(tx) as (cursor, written):
-            given = [written.given(values) for values in many]
+            each = written.remembering()  # the rows of a batch share most of their times
+            given = [each.given(values) for values in many]
             if not given:
                 return 0
             cursor.executemany(written.text, given)
