@@ -84,6 +84,7 @@ def watch(house: House, worker: sending.Worker) -> None:
     """Look at what should have happened, once a minute whichever clock comes first."""
     now = worker.now()
     with house.store.begin() as tx:
+        last = beats.last(tx, beats.WATCH)
         mine = beats.claim(tx, "look", now, alarming.LOOK_EVERY)
         reconcile = mine and beats.claim(tx, "reconcile", now, RECONCILE_EVERY)
     if reconcile and (found := reconciling.repair(house, now)):
@@ -92,7 +93,9 @@ def watch(house: House, worker: sending.Worker) -> None:
         noting.write_notes(house, now)
         with house.store.read() as tx:
             own = watching.clock_alarms(tx, house.library.alarms, now)
-        own = tuple(one for one in own if one.about != beats.WATCH)
+        # Who was away herself gives the others time to come back first.
+        away = last is not None and now - last > house.library.alarms.clock_silent
+        own = () if away else tuple(one for one in own if one.about != beats.WATCH)
         seen = alarming.look(house, now, clock=own, reconcile=reconcile)
         if seen.began or seen.over:
             log.warning("clock.alarms", began=seen.began, over=seen.over)

@@ -21,6 +21,7 @@ from structlog.testing import capture_logs
 from tests import willow
 from webapp import clock
 from webapp.delivery.channel import Fate, Letter, Outcome
+from webapp.domain.alarm import AlarmKind
 from webapp.domain.person import Channel, Contact
 from webapp.journeys import measuring, prompting, sending, watching
 from webapp.journeys.house import House, Operator
@@ -234,6 +235,9 @@ def test_a_clock_that_comes_back_tells_of_the_time_it_was_away(house: House) -> 
     told = [one for one in world.provider.letters if "Prompting had stopped" in one.subject]
     assert len(told) == 1 and "2026-11-18 09:05" in told[0].text
     assert told[0].to == willow.SAM.email
+    with house.store.read() as tx:
+        kinds = {one.kind for one in alarms.lately(tx, willow.WILLOW.id, BEGAN)}
+    assert kinds == {AlarmKind.CLOCK_STOPPED}
 
 
 def test_the_switch_is_not_called_while_a_due_prompt_is_late(house: House) -> None:
