@@ -58,15 +58,17 @@ const fieldsOf = (form) => [...new FormData(form)].map(([name, value]) => [name,
 // Every tap is in the box before the next one; sending leaves through the queue.
 function follow(form, draft) {
   let leaving = false;
-  const keep = () => box.put("draft", draft, { fields: fieldsOf(form) }).catch(() => {});
+  let kept = Promise.resolve(); // one after the other, so that the last tap is the last written
+  const keep = () => box.put("draft", draft, { fields: fieldsOf(form) });
   form.addEventListener("input", () => {
-    keep();
+    kept = kept.then(keep).catch(() => {});
     count(form);
   });
   form.addEventListener("submit", async (event) => {
     if (event.submitter?.name === "turn" || leaving) return;
     event.preventDefault();
     leaving = true;
+    await kept;
     await queue.add(fieldsOf(form), await more(form)).catch(() => {}); // no box: sent as ever
     sessionStorage.setItem("sending", form.submission_id.value);
     form.submit();

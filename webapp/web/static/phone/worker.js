@@ -32,7 +32,7 @@ self.addEventListener("fetch", (event) => {
   const answer = answerTo(event, url);
   if (answer) event.respondWith(answer);
   if (request.mode === "navigate" && !LEAVING.test(url.pathname))
-    event.waitUntil(queue.send().catch(() => {}));
+    event.waitUntil(queue.send({ at_once: true }).catch(() => {}));
 });
 self.addEventListener("sync", (event) => event.waitUntil(sendAll()));
 self.addEventListener("push", (event) => event.waitUntil(show(event.data)));
@@ -77,9 +77,9 @@ async function ours(request) {
   return fresh;
 }
 
-function inTime(request, patience) {
+function inTime(fresh, patience) {
   return Promise.race([
-    fetch(request),
+    fresh,
     new Promise((_, fail) => setTimeout(() => fail(new Error("no answer")), patience)),
   ]);
 }
@@ -89,13 +89,15 @@ const isPublic = (reply) =>
 
 // What a visitor reads: new while there is a network, the copy of the last week when there is none.
 async function reading(event, url) {
+  const fresh = fetch(event.request);
   try {
-    const fresh = await inTime(event.request, PATIENCE);
-    if (fresh.status >= 500) throw new Error("not served");
-    if (isPublic(fresh)) event.waitUntil(keepPage(url.pathname, fresh.clone()));
-    return fresh;
+    const reply = await inTime(fresh, PATIENCE);
+    if (reply.status >= 500) throw new Error("not served");
+    if (isPublic(reply)) event.waitUntil(keepPage(url.pathname, reply.clone()));
+    return reply;
   } catch {
-    return (await lately(await caches.match(url.pathname))) ?? without(url);
+    const copy = await lately(await caches.match(url.pathname));
+    return copy ?? fresh.catch(() => without(url));
   }
 }
 
@@ -132,16 +134,18 @@ async function without(url) {
 }
 
 async function opening(event, language, token) {
+  const fresh = fetch(event.request);
   try {
-    const fresh = await inTime(event.request, PATIENCE);
-    if (fresh.status < 500) return fresh;
+    const reply = await inTime(fresh, PATIENCE);
+    if (reply.status < 500) return reply;
   } catch {
     // as below
   }
   const shell = await caches.open(SHELL);
   const [like] = await shell.matchAll();
   const html = like && (await blank.open(language, token).catch(() => undefined));
-  if (html === undefined) return without(new URL(event.request.url));
+  if (html === undefined) return fresh.catch(() => without(new URL(event.request.url)));
+  fresh.catch(() => {});
   if (token !== undefined) return Response.redirect(`/${language}/check-in`, 303);
   return new Response(html, { headers: headersOf(like) });
 }
@@ -161,7 +165,7 @@ async function sending(event, language) {
   const id = named.submission_id;
   if (!(await queue.has(id).catch(() => true))) await queue.add(fields);
   try {
-    const reply = await inTime(event.request, LONG_PATIENCE);
+    const reply = await inTime(fetch(event.request), LONG_PATIENCE);
     const settled = await queue.heard(id, reply.type === "opaqueredirect" ? 303 : reply.status);
     return settled ? reply : waits(id, language);
   } catch {
