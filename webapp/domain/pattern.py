@@ -20,6 +20,8 @@ from webapp.domain.speech import COMMA, folded
 GAP = 4  # words that `..` may pass over
 NEAR = 7  # words between the things that `~` joins
 _GROUP = re.compile(r"\(([^()]*)\)")
+_NESTED = re.compile(r"\([^()]*\(|\)\||\|\(")
+_OF_WORDS = re.compile(r"\(([^\W_]+\*?(?:\|[^\W_]+\*?)*)\)")  # every choice is one word
 _RANGE = re.compile(r"<(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)>")
 _PREFIX = 3  # letters that the word before a `*` must have
 
@@ -152,8 +154,12 @@ class PatternIndex:
 
 
 def read_patterns(tag: str, text: str, groups: Mapping[str, str]) -> tuple[Pattern, ...]:
-    """The patterns that one line of a phrase file stands for. Raises BadPattern."""
-    return tuple(_pattern(tag, line, groups) for line in spread(text))
+    """The patterns that one line of a phrase file stands for. Raises BadPattern.
+
+    A choice between single words needs no patterns of its own: it is one place for any of them.
+    """
+    merged = text if _NESTED.search(text) else _OF_WORDS.sub(r" \1 ", text)
+    return tuple(_pattern(tag, line, groups) for line in spread(merged))
 
 
 def vocabulary(patterns: Iterable[Pattern]) -> frozenset[str]:
