@@ -16,7 +16,7 @@ FLASK = {"flask", "flask_babel", "flask_login", "flask_wtf", "werkzeug", "markup
 LIBRARIES = {
     "domain": {"numpy", "phonenumbers", "snowballstemmer"},
     "library": WORDS | {"numpy"},
-    "store": {"sqlalchemy", "alembic", "cryptography", "pysqlite3"},
+    "store": {"sqlalchemy", "alembic", "cryptography", "psycopg", "pysqlite3"},
     "delivery": {"aiosmtpd", "cryptography"},
     "journeys": {"argon2", "phonenumbers", "pyotp", "structlog"},
     "web": FLASK | {"babel", "prometheus_client", "segno", "structlog", "wtforms", "pydantic"},

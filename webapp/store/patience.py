@@ -7,7 +7,7 @@ sqlalchemy.
 
 from __future__ import annotations
 
-import time
+from threading import Event, Timer
 from typing import Any
 
 import psycopg
@@ -26,15 +26,18 @@ class Patience:
     """What one process remembers of a server that did not answer."""
 
     def __init__(self) -> None:
-        self._rest_until = 0.0
+        self._resting = Event()
 
     def gave_up(self) -> None:
         """A wait came to its end without an answer."""
-        self._rest_until = time.monotonic() + REST
+        self._resting.set()
+        over = Timer(REST, self._resting.clear)
+        over.daemon = True
+        over.start()
 
     def check(self) -> None:
         """Raise `Tired` while nobody should wait for that server."""
-        if time.monotonic() < self._rest_until:
+        if self._resting.is_set():
             raise Tired("the database did not answer a moment ago")
 
 
@@ -58,13 +61,11 @@ def _connection_class(patience: Patience) -> type[psycopg.Connection[Any]]:
         """A connection that is given up when the server does not answer in time."""
 
         def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:
-            until = time.monotonic() + (timeout or ANSWER_WITHIN)
             try:
                 return super().wait(gen, interval, timeout or ANSWER_WITHIN)
-            except psycopg.OperationalError:
-                if time.monotonic() >= until:
-                    patience.gave_up()
-                    self.pgconn.finish()  # nothing on it can be trusted any more
+            except psycopg.errors._WaitTimeout:
+                patience.gave_up()
+                self.pgconn.finish()  # nothing on it can be trusted any more
                 raise
 
     return ImpatientConnection
