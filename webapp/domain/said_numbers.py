@@ -89,9 +89,7 @@ def read_numbers(text: str, words: NumberWords) -> SaidNumbers:
     """The answers that a message gives; empty if it gives none."""
     pieces = list(_joined(list(_pieces(_tokens(text), words))))
     values: dict[str, float | str] = _three_in_order(pieces)
-    if values:
-        return values
-    for clause in _clauses(pieces):
+    for clause in () if values else _clauses(pieces):
         _read_clause(clause, values)
     return values
 
@@ -100,9 +98,8 @@ def _three_in_order(pieces: Sequence[Piece]) -> dict[str, float | str]:
     """ "4 2 1" and nothing else: pain, tablets, wakes, in the order in which they are asked."""
     said = [piece for piece in pieces if piece.value is not None]
     others = [piece for piece in pieces if piece.value is None and piece.word.isalpha()]
-    if len(said) != len(_IN_ORDER) or len(others) > 2 or any(it.item for it in said):
-        return {}
-    if any(piece.role for piece in others):
+    named = any(piece.item or piece.role for piece in (*said, *others))
+    if named or len(said) != len(_IN_ORDER) or len(others) > 2:
         return {}
     return {name: piece.value or 0.0 for name, piece in zip(_IN_ORDER, said, strict=True)}
 
