@@ -17,6 +17,7 @@ depends_on = None
 
 _LOST = ("failed", "unsure")
 
+
 def upgrade() -> None:
     """Add the tables, a mobile number for staff, and the index over what nobody has taken."""
     _create_ladder()
