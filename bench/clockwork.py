@@ -329,7 +329,11 @@ def _by_smtplib(office: PostOffice, letters: int) -> None:
 def _sent(place: Place) -> int:
     with place.house.store.read() as tx:
         query = "SELECT count(*) FROM message WHERE state = 'sent' AND attempts = 1"
-        return int(tx.execute(text(f"{query} AND id NOT LIKE 'p%'")).scalar_one())
+        return int(
+            tx.execute(
+                text(f"{query} AND patient_id IS NOT NULL AND id NOT LIKE 'p%'")
+            ).scalar_one()
+        )
 
 
 if __name__ == "__main__":
