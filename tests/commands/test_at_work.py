@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from webapp.commands import opening, program
 from webapp.config import SettingWrong, load_config
 from webapp.domain.person import Patient
 from webapp.journeys import checking_in
-from webapp.journeys.house import House
+from webapp.journeys.house import House, Operator
 from webapp.store import beats
 from webapp.store.engine import sqlite_module, wal_is_safe
 
@@ -25,7 +26,8 @@ DUE_KEYS = ["patient", "day", "pod", "at", "timezone", "channel", "purpose"]
 
 @pytest.fixture
 def rosa(house: House, monkeypatch: pytest.MonkeyPatch) -> Patient:
-    monkeypatch.setattr(opening, "house", lambda: house)
+    staffed = replace(house, operator=Operator("operator@example.org"))
+    monkeypatch.setattr(opening, "house", lambda: staffed)
     now = datetime.now(UTC)
     willow.open_clinic(house, now, willow.WILLOW, willow.SAM)
     return willow.patient_on_day(house, 3, now)
