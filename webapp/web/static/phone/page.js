@@ -19,10 +19,10 @@ async function settleIn() {
   if (!(await shell.match(kept))) await shell.add(kept);
 }
 
-forgetting();
+const settled = Promise.allSettled([answering(), listing(), settleIn()]);
+forgetting(settled);
 offering();
-const parts = [answering(), listing(), settleIn()];
-const found = await Promise.allSettled(parts);
+const found = await settled;
 for (const one of found) if (one.status === "rejected") console.info(one.reason);
 
 const sending = sessionStorage.getItem("sending");

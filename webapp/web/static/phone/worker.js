@@ -5,6 +5,7 @@
 // whatever else is personal never pass through it. A page is only ever kept if the server says that
 // it is public; the check-in's form is sealed in the box instead.
 import * as blank from "./blank.js";
+import * as box from "./box.js";
 import * as queue from "./queue.js";
 
 const FILES = `files ${new URL(import.meta.url).pathname}`; // this version's own files
@@ -28,7 +29,9 @@ self.addEventListener("activate", (event) => event.waitUntil(begin()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (url.origin !== location.origin) return;
+  if (leaving || url.origin !== location.origin) return;
+  if (request.method === "POST" && LEAVING.test(url.pathname))
+    return event.waitUntil(leave(request.clone(), url));
   const answer = answerTo(event, url);
   if (answer) event.respondWith(answer);
   if (request.mode === "navigate" && !LEAVING.test(url.pathname))
@@ -40,6 +43,18 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(clients.openWindow(event.notification.data));
 });
+
+// "Let this phone forget", also where it was tapped before the page's own script had come: nothing
+// that is asked from then on is kept.
+let leaving = false;
+
+async function leave(request, url) {
+  leaving = url.pathname.endsWith("/forget") || (await request.formData()).has("phone");
+  if (!leaving) return;
+  for (const name of await caches.keys()) await caches.delete(name);
+  await box.destroy();
+  await registration.unregister();
+}
 
 function answerTo(event, url) {
   const { method, mode } = event.request;
