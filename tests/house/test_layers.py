@@ -27,6 +27,7 @@ LIBRARIES = {
     "config": set(),
     "logs": {"structlog"},
     "one_thread": set(),
+    "private_file": set(),
 }
 # The only imports that may wait: a driver that some platforms lack, and what `thaw --help` need
 # not load.

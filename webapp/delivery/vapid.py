@@ -1,12 +1,11 @@
 """VAPID (RFC 8292): the key by which push services know this site, and the token that proves it.
 
-May import: cryptography, the domain's push and the standard library.
+May import: cryptography, the domain's push, private_file and the standard library.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from webapp.domain.push import padless
+from webapp.private_file import write_once
 
 VapidKey = ec.EllipticCurvePrivateKey
 
@@ -30,7 +30,7 @@ class VapidKeyWrong(Exception):
 def read_or_create_vapid_key(path: Path) -> VapidKey:
     """The P-256 key at `path`; made (mode 600) if the file is not there. Raises `VapidKeyWrong`."""
     if not path.exists():
-        _write_once(path, _pem(ec.generate_private_key(ec.SECP256R1())))
+        write_once(path, _pem(ec.generate_private_key(ec.SECP256R1())))
     try:
         key = serialization.load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as fault:
@@ -72,19 +72,3 @@ def _part(claims: dict[str, object]) -> str:
 def _pem(key: VapidKey) -> bytes:
     form = serialization.PrivateFormat.PKCS8
     return key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Write through a private temporary file and link, so that two starters agree on one key."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()

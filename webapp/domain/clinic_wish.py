@@ -15,6 +15,7 @@ import phonenumbers
 
 from webapp.domain.enrolment import Fault, RowRefused
 from webapp.domain.person import Clinic, ClinicId, OpeningHours
+from webapp.domain.telephone import NotANumber, e164
 
 WEEK = range(7)  # Monday is 0
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -83,12 +84,10 @@ def read_mobile(text: str, country: str) -> str:
     if not text.strip():
         return ""
     try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise RowRefused((Fault("mobile", "not-a-mobile", "is not a telephone number"),))
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+        return e164(text, country)
+    except NotANumber:
+        fault = Fault("mobile", "not-a-mobile", "is not a telephone number")
+        raise RowRefused((fault,)) from None
 
 
 def _name(text: str) -> str:

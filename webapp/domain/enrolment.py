@@ -1,6 +1,6 @@
 """Reading what somebody typed about a new patient: every fault is named, nothing is guessed.
 
-May import: phonenumbers (a pure library of number plans), the standard library and this room.
+May import: the standard library and this room.
 """
 
 from __future__ import annotations
@@ -12,13 +12,10 @@ from datetime import date, time, timedelta
 from typing import TypeVar, cast
 from zoneinfo import available_timezones
 
-import phonenumbers
-
 from webapp.domain.person import Channel, Contact
+from webapp.domain.telephone import NotANumber, e164, takes_texts
 
 _EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
-_KIND = phonenumbers.PhoneNumberType
-_NO_MOBILE = {_KIND.FIXED_LINE, _KIND.TOLL_FREE, _KIND.PREMIUM_RATE, _KIND.SHARED_COST, _KIND.UAN}
 _TRUE, _FALSE = {"true", "yes", "1"}, {"", "false", "no", "0"}
 _FURTHEST = timedelta(days=2 * 366)  # a procedure further away than this is a slip of the pen
 MOST_NAME_LETTERS = 200
@@ -107,19 +104,17 @@ FIELDS = (
 def read_wish(row: Mapping[str, object], defaults: Defaults, today: date) -> Wish:
     """Read one row. Raises `RowRefused` with every fault in it."""
     reader = _Reader(row)
-    unknown = sorted(set(row) - set(FIELDS))
-    for field in unknown:
-        reader.faults.append(
-            Fault(field, "unknown-field", "is not a field of a patient; remove it")
-        )
-    contact = Contact(
-        name=reader.read("name", _name),
-        first_name=reader.read("first_name", _first_name),
-        email=reader.read("email", _email),
-        mobile=reader.read("mobile", lambda text: _mobile(text, defaults.country)),
-    )
+    reader.faults += [
+        Fault(field, "unknown-field", "is not a field of a patient; remove it")
+        for field in sorted(set(row) - set(FIELDS))
+    ]
     wish = Wish(
-        contact=contact,
+        contact=Contact(
+            name=reader.read("name", _name),
+            first_name=reader.read("first_name", _first_name),
+            email=reader.read("email", _email),
+            mobile=reader.read("mobile", lambda text: _mobile(text, defaults.country)),
+        ),
         procedure_date=reader.read("procedure_date", lambda text: _date(text, today)),
         pathway=reader.read("pathway", lambda text: _one_of(text, defaults.pathways, "mastectomy")),
         timezone=reader.read("timezone", lambda text: _timezone(text or defaults.timezone)),
@@ -139,12 +134,18 @@ def read_wish(row: Mapping[str, object], defaults: Defaults, today: date) -> Wis
             "quiet_until", lambda text: _any_time(text or defaults.quiet_until)
         ),
     )
-    if (wish.quiet_from is None) != (wish.quiet_until is None) and not reader.faults:
-        field = "quiet_from" if wish.quiet_from is None else "quiet_until"
-        reader.faults.append(Fault(field, "not-a-time", "is missing; write both ends, or none"))
-    if reader.faults:
-        raise RowRefused(tuple(reader.faults))
+    faults = reader.faults or _one_ended(wish)
+    if faults:
+        raise RowRefused(tuple(faults))
     return wish
+
+
+def _one_ended(wish: Wish) -> list[Fault]:
+    """The fault of quiet hours with a beginning or an end only."""
+    if (wish.quiet_from is None) == (wish.quiet_until is None):
+        return []
+    field = "quiet_from" if wish.quiet_from is None else "quiet_until"
+    return [Fault(field, "not-a-time", "is missing; write both ends, or none")]
 
 
 class _Reader:
@@ -203,14 +204,13 @@ def _mobile(text: str, country: str) -> str:
     if not text:
         return ""
     try:
-        number = phonenumbers.parse(text, country)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_valid_number(number):
-        raise _Wrong("not-a-number", "is not a telephone number; write it with + and the country")
-    if phonenumbers.number_type(number) in _NO_MOBILE:  # in some countries nobody can tell
+        number = e164(text, country)
+    except NotANumber:
+        remedy = "is not a telephone number; write it with + and the country"
+        raise _Wrong("not-a-number", remedy) from None
+    if not takes_texts(number):
         raise _Wrong("not-a-mobile", "takes no text messages; write a mobile number")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return number
 
 
 def _date(text: str, today: date) -> date:

@@ -1,7 +1,8 @@
 """Sealing: names, contacts and free text are unreadable without a key kept outside the database.
 
-May import: cryptography and the standard library. Each patient has a key of her own, wrapped by
-the master key; destroying that one wrapped key erases her words everywhere, backups included.
+May import: cryptography, private_file and the standard library. Each patient has a key of her own,
+wrapped by the master key; destroying that one wrapped key erases her words everywhere, backups
+included.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from webapp.private_file import write_once
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -36,7 +39,7 @@ def read_or_create_master_key(path: Path) -> bytes:
     """The 32-byte master key at `path`; made (mode 600) if the file does not exist yet."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_once(path, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+        write_once(path, base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
     return read_master_key(path)
 
 
@@ -53,22 +56,6 @@ def read_master_key(path: Path) -> bytes:
     if len(key) != KEY_BYTES:
         raise KeyFileWrong(f"The key file {path} does not hold a 32-byte key in base64.")
     return key
-
-
-def _write_once(path: Path, content: bytes) -> None:
-    """Write through a private temporary file and link, so that two starters agree on one key."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,12 @@ def upgrade() -> None:
 
 
 def _add_tables() -> None:
+    _add_subscriptions()
+    _add_what_providers_said()
+    _add_drafts()
+
+
+def _add_subscriptions() -> None:
     op.create_table(
         "push_subscription",
         sa.Column("id", sa.String(length=40), nullable=False),
@@ -46,6 +52,9 @@ def _add_tables() -> None:
         sa.UniqueConstraint("mark", name=op.f("uq_push_subscription_mark")),
     )
     op.create_index(op.f("ix_push_subscription_patient_id"), "push_subscription", ["patient_id"])
+
+
+def _add_what_providers_said() -> None:
     op.create_table(
         "unreachable",
         _patient(),
@@ -64,6 +73,9 @@ def _add_tables() -> None:
         sa.Column("known", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("provider", "ref", "event", name=op.f("pk_provider_event")),
     )
+
+
+def _add_drafts() -> None:
     op.create_table(
         "text_draft",
         _patient(),
