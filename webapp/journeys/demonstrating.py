@@ -158,8 +158,10 @@ def live_through(house: House, life: Life, now: datetime) -> PatientId:
             closing.close_days(house, opened.answers_close_at)
         else:
             _answer(house, _Turn(patient, opened, token, now), answers)
+    still_asked = len(over) < len(asked)  # a window of days may have been opened before today
+    due = now if still_asked else prompting.first_due(house, patient, now)
     with house.store.begin() as tx:
-        patients.set_next_due(tx, patient.id, prompting.first_due(house, patient, now))
+        patients.set_next_due(tx, patient.id, due)
     return patient.id
 
 
