@@ -1,8 +1,8 @@
 """Our style sheets and scripts, read once at start-up, ready to stand inside a page.
 
 Inlined text is allowed by its SHA-256 in the content policy (headers.py), so pages need no
-nonce and can be cached, and a first visit needs one request. May import: the standard
-library and flask's Markup.
+nonce and can be cached, and a first visit needs one request. An answer's policy names only what
+that answer holds. May import: the standard library, flask and its Markup.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import hashlib
 import re
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
@@ -60,18 +60,34 @@ def hash_source(name: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
-@functools.cache
 def inline_style(name: str) -> Markup:
     """A style element holding the file; its text is ours, never a visitor's."""
     _known(name, INLINE_STYLES)
-    return Markup("<style>{}</style>").format(Markup(inline_text(name)))  # noqa: S704
+    note_inlined(name)
+    return _element("<style>{}</style>", name)
 
 
-@functools.cache
 def inline_script(name: str) -> Markup:
     """A module script element holding the file, allowed by its hash."""
     _known(name, INLINE_SCRIPTS)
-    return Markup('<script type="module">{}</script>').format(Markup(inline_text(name)))  # noqa: S704
+    note_inlined(name)
+    return _element('<script type="module">{}</script>', name)
+
+
+def note_inlined(*names: str) -> None:
+    """Remember that the answer being made holds these files."""
+    g.inlined = inlined() | frozenset(names)
+
+
+def inlined() -> frozenset[str]:
+    """The files that stand inside the answer being made; none in a redirect."""
+    names: frozenset[str] = g.get("inlined", frozenset())
+    return names
+
+
+@functools.cache
+def _element(pattern: str, name: str) -> Markup:
+    return Markup(pattern).format(Markup(inline_text(name)))  # noqa: S704
 
 
 @functools.cache

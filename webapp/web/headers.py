@@ -1,10 +1,12 @@
 """What every answer says about itself: content policy, caching, referrer, framing.
 
-One closed policy for the whole site; nothing comes from another host. May import: flask, assets
-and packing.
+One closed policy, opened only for what stands inside the answer; nothing comes from another host.
+May import: the standard library, flask, assets and packing.
 """
 
 from __future__ import annotations
+
+import functools
 
 from flask import Flask, Response, request
 
@@ -14,13 +16,18 @@ YEAR = 31_536_000  # seconds
 PUBLIC_MAX_AGE = 300  # seconds a reading page may be kept; a withdrawn passage is gone after that
 
 
-def content_policy() -> str:
-    """The Content-Security-Policy: all closed, then the few sources that we use."""
-    styles = " ".join(map(assets.hash_source, assets.INLINE_STYLES))
-    scripts = " ".join(map(assets.hash_source, assets.INLINE_SCRIPTS))
+@functools.cache
+def content_policy(inlined: frozenset[str]) -> str:
+    """The Content-Security-Policy of an answer that holds these files: all else closed.
+
+    There are as many as there are kinds of pages, so each is written once.
+    """
+    styles, scripts = (
+        " ".join(["'self'", *(assets.hash_source(name) for name in known if name in inlined)])
+        for known in (assets.INLINE_STYLES, assets.INLINE_SCRIPTS)
+    )
     return (
-        "default-src 'none'; "
-        f"style-src 'self' {styles}; script-src 'self' {scripts}; "
+        f"default-src 'none'; style-src {styles}; script-src {scripts}; "
         "img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
@@ -29,7 +36,6 @@ def content_policy() -> str:
 def fixed_headers() -> list[tuple[str, str]]:
     """The headers that are the same on every answer."""
     return [
-        ("Content-Security-Policy", content_policy()),
         ("X-Content-Type-Options", "nosniff"),
         ("X-Frame-Options", "DENY"),  # for browsers that do not read frame-ancestors
         ("Referrer-Policy", "no-referrer"),  # daily links must not travel in a Referer
@@ -62,6 +68,7 @@ def init_headers(app: Flask) -> None:
     @app.after_request
     def say(response: Response) -> Response:
         response.headers.extend(fixed)
+        response.headers["Content-Security-Policy"] = content_policy(assets.inlined())
         response.headers["Cache-Control"] = caching(response)
         if request.is_secure:
             response.headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"

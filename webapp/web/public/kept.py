@@ -2,7 +2,7 @@
 
 Kept in memory by address, as bytes and as gzip, with an ETag; only good answers are kept. After
 five minutes all are made anew: a clinic may have changed its number in another process, and a
-review date may have passed. May import: flask, headers.
+review date may have passed. May import: flask, assets, headers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import ParamSpec
 from flask import Flask, Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
+from webapp.web import assets
 from webapp.web.headers import PUBLIC_MAX_AGE
 
 EXTENSION = "thaw-kept-pages"
@@ -31,6 +32,9 @@ class Kept:
     body: bytes
     packed: bytes  # the same, gzip
     etag: str  # quoted, as it stands in the header
+    inlined: frozenset[
+        str
+    ]  # what its content policy must allow, also when only "unchanged" is sent
 
 
 Shelf = dict[str, Kept]
@@ -68,10 +72,11 @@ def _pages_of_now(app: Flask) -> Shelf:
 
 def _packed(body: bytes) -> Kept:
     etag = hashlib.sha256(body).hexdigest()[:16]
-    return Kept(body, gzip.compress(body, 9, mtime=0), f'"{etag}"')
+    return Kept(body, gzip.compress(body, 9, mtime=0), f'"{etag}"', assets.inlined())
 
 
 def _answer(page: Kept) -> Response:
+    assets.note_inlined(*page.inlined)
     headers = [
         ("Content-Type", "text/html; charset=utf-8"),
         ("Cache-Control", f"public, max-age={PUBLIC_MAX_AGE}"),
