@@ -82,6 +82,15 @@ def test_the_page_of_what_waits_is_the_same_for_somebody_with_a_link(client: Fla
     assert token.encode() not in before
 
 
+def test_the_form_that_a_phone_keeps_may_run_under_the_policy_of_the_page_that_waits(client, token):
+    form = client.get(f"/en/check-in/{token}", follow_redirects=True)
+    waiting = client.get("/en/check-in/kept")
+    allowed = waiting.headers["Content-Security-Policy"].replace(";", " ").split()
+    needed = re.findall(r"'sha256-[^']+'", form.headers["Content-Security-Policy"])
+    assert len(needed) > 3
+    assert [one for one in needed if one not in allowed] == []
+
+
 def test_a_language_is_turned_without_losing_or_storing_what_was_typed(client, house, rosa, token):
     client.get(f"/en/check-in/{token}")
     page = client.post("/es/check-in", data={**ANSWERS, "token": token, "turn": "es"})

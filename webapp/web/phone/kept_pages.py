@@ -1,7 +1,7 @@
 """What waits on a phone: a page that knows nobody, and the way from a kept receipt to its advice.
 
 The page is the same for everybody and says nothing by itself; its script reads what this phone
-keeps. May import: flask, journeys, the patient's room and public.
+keeps. May import: flask, assets, journeys, the patient's room and public.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.web.assets import note_inlined
 from webapp.web.gate import Door, open_to
 from webapp.web.patient import keeping
 from webapp.web.phone import blueprint
 from webapp.web.public.kept import kept
 from webapp.web.public.reader import place
+
+# What stands inside the form that a phone keeps: the worker shows it under this page's policy.
+FORM_FILES = ("core.css", "form.css", "stepper.js", "ticks.js", "later.js")
 
 
 @blueprint.get("/<lang:lang>/check-in/kept")
@@ -21,6 +25,7 @@ from webapp.web.public.reader import place
 @kept
 def waiting() -> ResponseReturnValue:
     """Which answers wait, which are sent, and what can be read without a network."""
+    note_inlined(*FORM_FILES)
     return render_template("phone/kept.html", **place())
 
 
