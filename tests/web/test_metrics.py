@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,6 +13,7 @@ from webapp import create_app
 from webapp.config import Config
 from webapp.journeys import escalating, prompting
 from webapp.journeys.house import House
+from webapp.store import provider_events
 
 NOW = datetime.now(UTC)
 KEY = {"Authorization": "Bearer right"}
@@ -54,3 +55,14 @@ def test_the_figures_are_those_of_the_database_and_name_nobody(
         assert f"thaw_{name}" in said, name
     for secret in ("Rosa", patient, "example", here.sam.id):
         assert secret not in said
+
+
+def test_what_providers_tell_about_nothing_of_ours_is_counted_for_a_day(
+    watched: FlaskClient, house: House
+) -> None:
+    """A wrong address for callbacks, or somebody else's account, shows here and nowhere else."""
+    with house.store.begin() as tx:
+        for ref, at in (("old", NOW - timedelta(days=2)), ("strange", NOW), ("ours", NOW)):
+            provider_events.add(tx, "twilio", ref, "delivered", now=at)
+        provider_events.know(tx, "twilio", "ours", "delivered")
+    assert "thaw_unknown_provider_events 1.0" in watched.get("/metrics", headers=KEY).text

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from webapp.domain.ladder import PAGED_IN_TIME
 from webapp.domain.schedule import local_day
 from webapp.journeys.house import House
-from webapp.store import alarms, beats, clinics, disk, outcomes, pagings
+from webapp.store import alarms, beats, clinics, disk, outcomes, pagings, provider_events
 from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState
 
@@ -36,6 +36,7 @@ class Vitals:
     error_share: Mapping[str, float]  # by channel, of the last hour, 0-1
     alarms: Mapping[str, int]  # by kind, going on now
     late_pages: int  # in the last day
+    unknown_events: int  # in the last day, told by providers about nothing of ours
     free_bytes: int | None
     wal_bytes: int | None
 
@@ -54,6 +55,7 @@ def vitals(house: House, now: datetime) -> Vitals:
             error_share=_error_share(outcomes.states_since(tx, now - _HOUR)),
             alarms=_alarms(tx),
             late_pages=pagings.count_late(tx, now - _DAY, PAGED_IN_TIME),
+            unknown_events=provider_events.count_unknown(tx, now - _DAY),
             free_bytes=disk.free_bytes(house.store),
             wal_bytes=disk.wal_bytes(house.store),
         )

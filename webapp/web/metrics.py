@@ -55,6 +55,8 @@ def _families(found: Vitals) -> Iterator[Metric]:
         "thaw_oldest_unsent_seconds", "Age of the oldest unsent message", found.oldest_unsent
     )
     yield _one("thaw_late_pages", "Pages of the last day that went out late", found.late_pages)
+    strange = "Tellings of providers in the last day about nothing of ours"
+    yield _one("thaw_unknown_provider_events", strange, found.unknown_events)
     if found.free_bytes is not None:
         yield _one("thaw_free_disk_bytes", "Free on the database's disk", found.free_bytes)
     if found.wal_bytes is not None:
