@@ -6,6 +6,7 @@ import email
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +30,14 @@ class Server:
         self.kept: list[Any] = []
         self.says: dict[str, str] = {}
         self.connections = 0
+        self.offers: list[str] = []
 
     async def handle_EHLO(
         self, server: SMTP, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [f"250-{one}" for one in self.offers] + responses
 
     async def handle_MAIL(
         self, server: SMTP, session: Any, envelope: Any, address: str, options: list[str]
@@ -59,9 +61,10 @@ class Server:
         return said
 
 
-@pytest.fixture
-def server() -> Iterator[tuple[Server, SmtpSender]]:
+@pytest.fixture(params=["one by one", "pipelining"])
+def server(request: pytest.FixtureRequest) -> Iterator[tuple[Server, SmtpSender]]:
     handler, port = Server(), free_port()
+    handler.offers = ["PIPELINING"] if request.param == "pipelining" else []
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
     sender = SmtpSender(f"smtp://127.0.0.1:{port}", "Thaw <thaw@clinic.example>")
@@ -138,6 +141,39 @@ def test_a_server_that_hung_up_between_letters_has_certainly_not_taken_the_next(
         assert sender.send(LETTER).fate is Fate.REFUSED_FOR_NOW
         sender.close()
         thread.join(timeout=10)
+
+
+def test_a_server_that_takes_several_commands_at_once_gets_them_in_one_breath() -> None:
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def take_one() -> None:
+            line, _ = listening.accept()
+            answers = (b"250-hi\r\n250 PIPELINING", b"250 ok\r\n250 ok\r\n354 go on", b"250 taken")
+            with line:
+                line.sendall(b"220 hello\r\n")
+                for answer in answers:
+                    heard.append(line.recv(10_000))
+                    line.sendall(answer + b"\r\n")
+
+        thread = threading.Thread(target=take_one)
+        thread.start()
+        sender = SmtpSender(f"smtp://127.0.0.1:{listening.getsockname()[1]}", "a@clinic.example")
+        assert sender.send(LETTER).fate is Fate.SENT
+        thread.join(timeout=10)
+        sender.close()
+    envelope = b"MAIL FROM:<a@clinic.example>\r\nRCPT TO:<rosa@patients.example>\r\nDATA\r\n"
+    assert heard[1] == envelope
+
+
+def test_a_full_stop_alone_on_a_line_ends_no_letter(server: tuple[Server, SmtpSender]) -> None:
+    handler, sender = server
+    text = "Hello\n.\n.. and on\n.\n"
+    assert sender.send(replace(LETTER, text=text)).fate is Fate.SENT
+    plain = (
+        email.message_from_bytes(handler.kept[0].content).get_payload(0).get_payload(decode=True)
+    )
+    assert isinstance(plain, bytes) and plain.decode().replace("\r\n", "\n").strip() == text.strip()
 
 
 def test_nobody_listening_is_a_refusal_for_now() -> None:

@@ -348,7 +348,7 @@ def test_a_bounce_fails_the_message_and_marks_only_a_dead_address(
     office.send()
     assert office.of(who)[SMS].state is MessageState.SENT
     with office.house.store.read() as tx:
-        assert reach.is_dead(tx, who.id, EMAIL) is is_dead
+        assert ((who.id, EMAIL) in reach.dead_among(tx, [who.id])) is is_dead
 
 
 def test_a_bounce_of_an_answered_day_asks_nobody_again(office: Office) -> None:

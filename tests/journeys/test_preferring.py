@@ -106,7 +106,7 @@ def test_after_a_stop_her_daily_links_are_dead_and_she_may_still_start_again(
 ):
     daily = willow.link_of(house, rosa, NINE)
     with house.store.begin() as tx:
-        lasting = choices.token_of(tx, rosa.clinic_id, rosa.id)
+        lasting = choices.tokens_of(tx, [rosa.id])[rosa.id]
     assert lasting
     choosing.stop_by_message(house, lasting, NINE)
     with pytest.raises(checking_in.DayClosed):
@@ -120,7 +120,7 @@ def test_after_a_stop_her_daily_links_are_dead_and_she_may_still_start_again(
 
 def test_when_her_clinic_stops_her_no_link_starts_her_again(house: House, rosa: Patient):
     with house.store.begin() as tx:
-        lasting = choices.token_of(tx, rosa.clinic_id, rosa.id)
+        lasting = choices.tokens_of(tx, [rosa.id])[rosa.id]
     preferring.stop(house, rosa, how=How("page", "staff:sam"), now=NINE)
     with pytest.raises(LinkUnknown):
         choosing.open_choices(house, str(lasting), NINE)

@@ -184,7 +184,7 @@ def test_a_failure_is_final_and_goes_by_the_next_channel_once(line: Line):
     by_mail = [one for one in line.messages() if one.channel is Channel.EMAIL]
     assert [one.state for one in by_mail] == [MessageState.QUEUED]
     with line.house.store.read() as tx:
-        assert reach.is_dead(tx, line.who.id, Channel.SMS)
+        assert (line.who.id, Channel.SMS) in reach.dead_among(tx, [line.who.id])
         (told,) = notices.open_of_patient(tx, line.who.clinic_id, line.who.id)
     assert told.kind == "unreachable"
 

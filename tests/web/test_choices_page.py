@@ -36,7 +36,7 @@ def rosa(house: House) -> Patient:
 @pytest.fixture
 def token(house: House, rosa: Patient) -> str:
     with house.store.begin() as tx:
-        return str(choices.token_of(tx, rosa.clinic_id, rosa.id))
+        return str(choices.tokens_of(tx, [rosa.id])[rosa.id])
 
 
 @pytest.fixture

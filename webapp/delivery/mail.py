@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
+from functools import cache
 from html import escape
 
 from webapp.delivery.channel import Letter
@@ -52,7 +53,7 @@ class MailSender:
     @property
     def address(self) -> str:
         """The bare address."""
-        return parseaddr(self.mail_from)[1]
+        return _address_in(self.mail_from)
 
     @property
     def domain(self) -> str:
@@ -65,6 +66,11 @@ class MailSender:
             return self.address
         name, _, domain = self.bounces_to.rpartition("@")
         return f"{name}+{letter_id}@{domain}"
+
+
+@cache
+def _address_in(person: str) -> str:
+    return parseaddr(person)[1]
 
 
 def compose(letter: Letter, sender: MailSender) -> bytes:
@@ -108,6 +114,7 @@ def _words(text: str) -> str:
     return Header(text, "utf-8", maxlinelen=70).encode(linesep="\r\n")
 
 
+@cache  # the sender's few words, the same in every letter
 def _person(text: str) -> str:
     """A name and an address. Raises ValueError."""
     if not text.isprintable():

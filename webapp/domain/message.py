@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from string import Formatter
 
 _LETTER_GAPS = ("first_name", "clinic", "clinic_phone", "link", "choices_link", "flag", "code")
@@ -29,6 +30,7 @@ _GSM_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_DOUBLE = frozenset("^{}\\[~]|€\f")  # each takes two places
+_GSM = _GSM_BASIC | _GSM_DOUBLE
 
 
 # What may stand for a letter that would turn a whole text into sixteen bits.
@@ -101,7 +103,7 @@ def render(messages: Messages, name: str, language: str, **values: str) -> Messa
 
 def sms_size(text: str) -> SmsSize:
     """How many parts a text takes, and whether it can be sent in seven bits."""
-    if set(text) <= _GSM_BASIC | _GSM_DOUBLE:
+    if _GSM.issuperset(text):
         places = len(text) + sum(char in _GSM_DOUBLE for char in text)
         return SmsSize(True, _parts(places, _GSM_ONE, _GSM_PART))
     return SmsSize(False, _parts(len(text.encode("utf-16-le")) // 2, _UCS_ONE, _UCS_PART))
@@ -112,10 +114,13 @@ def fitted(text: str) -> str:
 
     A Spanish text of one part stays one part; an Arabic one is left as it is.
     """
+    if _GSM.issuperset(text):
+        return text
     near = text.translate(_NEARLY)
-    return near if set(near) <= _GSM_BASIC | _GSM_DOUBLE else text
+    return near if _GSM.issuperset(near) else text
 
 
+@cache  # of the few lines of content
 def gaps(words: str) -> frozenset[str]:
     """The names of the gaps in a piece of words. Raises ValueError if a brace stands alone."""
     return frozenset(name for _, name, _, _ in Formatter().parse(words) if name is not None)

@@ -17,7 +17,7 @@ from webapp.domain.breaker import Breaker, Way
 from webapp.domain.person import Channel
 from webapp.journeys import falling_back, hearing_back, quieting
 from webapp.journeys.house import House
-from webapp.journeys.lettering import letter_of
+from webapp.journeys.lettering import letters_of
 from webapp.store import messages, receipts, subscriptions
 from webapp.store.engine import Transaction
 from webapp.store.messages import MessageState, OutgoingMessage
@@ -150,10 +150,9 @@ class _Hand:
 def _write_letters(
     house: House, worker: Worker, batch: Sequence[OutgoingMessage]
 ) -> dict[str, Letter]:
-    """The letters of a batch, each with a link of its own; nothing is sent yet."""
+    """The letters of a batch; nothing is sent yet."""
     with house.store.begin() as tx:
-        written = {one.id: letter_of(house, tx, one, worker.now()) for one in batch}
-    return {key: letter for key, letter in written.items() if letter is not None}
+        return letters_of(house, tx, batch, worker.now())
 
 
 def _send(

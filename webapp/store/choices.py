@@ -6,6 +6,8 @@ her key, because each message that she gets holds the same one; it is found by i
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
@@ -15,6 +17,7 @@ from webapp.domain.token import Token, fingerprint, new_token
 from webapp.store.engine import Transaction
 from webapp.store.prepared import Prepared
 from webapp.store.schema import PatientRow, PatientSecretRow, table_of
+from webapp.store.sealing import Seal, SealBroken
 
 _PLACE = "patient_secret.choices_token"
 _table = table_of(PatientSecretRow)
@@ -28,34 +31,45 @@ class Chooser:
     clinic_id: ClinicId
 
 
-def token_of(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> Token | None:
-    """The lasting link of a patient, made when it is first needed; None once she is erased."""
-    wrapped, sealed = _kept(tx, clinic_id, patient_id)
-    if wrapped is None:
-        return None
-    seal = tx.keyring.seal_of(patient_id, wrapped)
-    if sealed is not None:
-        return Token(seal.open(_PLACE, sealed))
-    token = new_token()
-    values = {"token": seal.seal(_PLACE, token), "hash": fingerprint(token), "patient": patient_id}
-    if _set_if_free.run_all(tx, (values,)):
-        return token
-    _, sealed = _kept(tx, clinic_id, patient_id)
-    return None if sealed is None else Token(seal.open(_PLACE, sealed))
+def tokens_of(tx: Transaction, ids: Collection[PatientId]) -> dict[PatientId, Token]:
+    """The lasting links of these patients, of any clinic, made when they are first needed.
+
+    Left out is who is erased, and whose seal is broken.
+    """
+    kept = _kept(tx, ids)
+    if without := [who for who, (_, sealed) in kept.items() if sealed is None]:
+        _give(tx, {who: kept[who][0] for who in without})
+        kept |= _kept(tx, without)
+    tokens: dict[PatientId, Token] = {}
+    for who, (seal, sealed) in kept.items():
+        with suppress(SealBroken):
+            tokens |= {who: Token(seal.open(_PLACE, sealed))} if sealed is not None else {}
+    return tokens
+
+
+def _give(tx: Transaction, seals: Mapping[PatientId, Seal]) -> None:
+    """Make a lasting link for each of these patients who has none."""
+    made = ((who, seal, new_token()) for who, seal in seals.items())
+    rows = (
+        {"token": seal.seal(_PLACE, token), "hash": fingerprint(token), "patient": who}
+        for who, seal, token in made
+    )
+    _set_if_free.run_all(tx, rows)
 
 
 def _kept(
-    tx: Transaction, clinic_id: ClinicId, patient_id: PatientId
-) -> tuple[bytes | None, bytes | None]:
-    """Her wrapped key and her sealed token, as far as there are any."""
-    rows = _keys.run(tx, {"patient": patient_id, "clinic": clinic_id})
-    return (rows[0][0], rows[0][1]) if rows else (None, None)
+    tx: Transaction, ids: Collection[PatientId]
+) -> dict[PatientId, tuple[Seal, bytes | None]]:
+    """The seal of each of these patients, and her sealed token if she has one."""
+    found: dict[PatientId, tuple[Seal, bytes | None]] = {}
+    for who, wrapped, sealed in tx.execute(_keys, {"ids": list(ids)}) if ids else ():
+        with suppress(SealBroken):
+            found[PatientId(who)] = tx.keyring.seal_of(who, wrapped), sealed
+    return found
 
 
-_keys = Prepared(
-    select(_table.c.wrapped_key, _table.c.choices_token)
-    .join(PatientRow, PatientRow.id == _table.c.patient_id)
-    .where(PatientRow.clinic_id == bindparam("clinic"), _table.c.patient_id == bindparam("patient"))
+_keys = select(_table.c.patient_id, _table.c.wrapped_key, _table.c.choices_token).where(
+    _table.c.patient_id.in_(bindparam("ids", expanding=True)), _table.c.wrapped_key.is_not(None)
 )
 # Only where there is none: of two senders that come at once, both must use the first one's.
 _set_if_free = Prepared(

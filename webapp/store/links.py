@@ -5,6 +5,7 @@ May import: sqlalchemy, domain, schema, the modules of this room.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -55,15 +56,20 @@ _follow_alone = Prepared(_follow.with_for_update(of=PatientRow, key_share=True))
 
 def mint(tx: Transaction, patient_id: PatientId, local_day: date, now: datetime) -> Token:
     """A fresh link for one local day of one patient. Only its fingerprint is stored."""
-    token = new_token()
-    row = {
-        "token_hash": fingerprint(token),
-        "patient_id": patient_id,
-        "local_day": local_day,
-        "created_at": now,
-    }
-    _mint.run(tx, row)
-    return token
+    return mint_all(tx, ((patient_id, local_day),), now)[0]
+
+
+def mint_all(
+    tx: Transaction, asked: Sequence[tuple[PatientId, date]], now: datetime
+) -> tuple[Token, ...]:
+    """The same for many patients and days, in their order."""
+    tokens = tuple(new_token() for _ in asked)
+    rows = (
+        {"token_hash": fingerprint(token), "patient_id": who, "local_day": day, "created_at": now}
+        for token, (who, day) in zip(tokens, asked, strict=True)
+    )
+    _mint.run_all(tx, rows)
+    return tokens
 
 
 _mint = Prepared(insert(table_of(LinkRow)), ("token_hash", "patient_id", "local_day", "created_at"))

@@ -6,7 +6,7 @@ up when it is sent, so that nothing clinical can wait here and an erased patient
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -65,7 +65,8 @@ _table = table_of(MessageRow)
 # Written into the statement: only then does a database use the index over what still waits.
 _QUEUED = literal(MessageState.QUEUED.value, literal_execute=True)
 _SENDING = literal(MessageState.SENDING.value, literal_execute=True)
-_columns = tuple(_table.columns)
+MESSAGE_COLUMNS = tuple(_table.c[name] for name in OutgoingMessage.__slots__)
+_STATE, _CHANNEL = (OutgoingMessage.__slots__.index(name) for name in ("state", "channel"))
 _prompt = table_of(PromptRow)
 _answered = exists().where(
     _prompt.c.id == _table.c.prompt_id, _prompt.c.state == PromptState.ANSWERED
@@ -135,7 +136,7 @@ def claim(  # noqa: PLR0913  (whose claim, how long, how many, of what)
             begun_at=None,
             attempts=_table.c.attempts + 1,
         )
-        .returning(*_columns)
+        .returning(*MESSAGE_COLUMNS)
     )
     return tuple(message_of(row) for row in tx.execute(taken))
 
@@ -147,21 +148,33 @@ def settle(
 
     What its provider has said meanwhile of its arrival stands, and gets the receipt only.
     """
+    settle_all(tx, {message_id: detail}, state, now)
+
+
+def settle_all(
+    tx: Transaction, details: Mapping[str, str], state: MessageState, now: datetime
+) -> None:
+    """The same for many messages, each with its detail, that ended in the same way."""
     column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
-    said = detail[:200] or None
-    values = {"which": message_id, "ended": state, "moment": now, "said": said}
-    if not tx.execute(_end[column], values).rowcount and column == "receipt":
-        tx.execute(update(_table).where(_table.c.id == message_id).values(receipt=said))
+    ends = [
+        {"which": which, "ended": state, "moment": now, "said": detail[:200] or None}
+        for which, detail in details.items()
+    ]
+    if _end[column].run_all(tx, ends) < len(ends) and column == "receipt":
+        _keep_receipt.run_all(tx, ({"which": one["which"], "said": one["said"]} for one in ends))
 
 
+_here = update(_table).where(_table.c.id == bindparam("which"))
+_open = (_table.c.state == MessageState.QUEUED) | (_table.c.state == MessageState.SENDING)
 _end = {
-    column: update(_table)
-    .where(_table.c.id == bindparam("which"))
-    .where(_table.c.state.in_((MessageState.QUEUED, MessageState.SENDING)))
-    .values({"state": bindparam("ended"), "settled_at": bindparam("moment")})
-    .values({column: bindparam("said")})
+    column: Prepared(
+        _here.where(_open)
+        .values({"state": bindparam("ended"), "settled_at": bindparam("moment")})
+        .values({column: bindparam("said")})
+    )
     for column in ("receipt", "fault")
 }
+_keep_receipt = Prepared(_here.values(receipt=bindparam("said")))
 
 
 def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> None:
@@ -264,7 +277,7 @@ def of_patient(
 ) -> tuple[OutgoingMessage, ...]:
     """Everything that was to be sent to one patient of this clinic, oldest first."""
     here = (MessageRow.clinic_id == clinic_id) & (MessageRow.patient_id == patient_id)
-    query = select(*_columns).where(here).order_by(MessageRow.queued_at, MessageRow.id)
+    query = select(*MESSAGE_COLUMNS).where(here).order_by(MessageRow.queued_at, MessageRow.id)
     return tuple(message_of(row) for row in tx.execute(query))
 
 
@@ -280,8 +293,8 @@ def oldest_unsent(tx: Transaction) -> datetime | None:
     return tx.execute(query).scalar_one_or_none()  # type: ignore[no-any-return]
 
 
-def message_of(row: Any) -> OutgoingMessage:
-    """A message from a row that holds all of its columns."""
-    fields = {name: getattr(row, name) for name in OutgoingMessage.__slots__}
-    state, channel = MessageState(row.state), Channel(row.channel)
-    return OutgoingMessage(**{**fields, "state": state, "channel": channel})
+def message_of(row: Sequence[Any]) -> OutgoingMessage:
+    """A message from a row of `MESSAGE_COLUMNS`."""
+    fields = list(row)
+    fields[_STATE], fields[_CHANNEL] = MessageState(row[_STATE]), Channel(row[_CHANNEL])
+    return OutgoingMessage(*fields)

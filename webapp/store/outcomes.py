@@ -13,7 +13,7 @@ from sqlalchemy import case, exists, func, literal, select
 
 from webapp.domain.person import ClinicId, Patient, PatientStatus
 from webapp.store.engine import Transaction
-from webapp.store.messages import MessageState, OutgoingMessage, message_of
+from webapp.store.messages import MESSAGE_COLUMNS, MessageState, OutgoingMessage, message_of
 from webapp.store.patients import PATIENT_COLUMNS, patient_of
 from webapp.store.prompts import PromptState
 from webapp.store.schema import (
@@ -23,7 +23,6 @@ from webapp.store.schema import (
     MessageRow,
     PatientRow,
     PromptRow,
-    table_of,
 )
 
 By = dict[ClinicId, Any]
@@ -221,7 +220,7 @@ def lost_messages(
     found: list[OutgoingMessage] = []
     for lost in _LOST:
         when = (lost, MessageRow.clinic_id == clinic_id, MessageRow.settled_at >= since)
-        query = select(*table_of(MessageRow).columns).where(*when)
+        query = select(*MESSAGE_COLUMNS).where(*when)
         rows = tx.execute(query.order_by(MessageRow.settled_at.desc()).limit(limit))
         found += [message_of(row) for row in rows]
     return tuple(sorted(found, key=lambda one: one.settled_at or since, reverse=True)[:limit])

@@ -30,6 +30,7 @@ from webapp.store.sealing import Seal
 _SEALED = ("name", "first_name", "email", "mobile")
 _ENUMS = {"channel": Channel, "status": PatientStatus, "origin": Origin}
 PATIENT_COLUMNS = tuple(getattr(PatientRow, name) for name in Patient.__slots__)
+SECRET_COLUMNS = tuple(getattr(PatientSecretRow, name) for name in _SEALED)
 
 
 def add(
@@ -144,11 +145,11 @@ def contact(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> Cont
     if not rows or rows[0][0] is None:
         return None
     wrapped, *sealed = rows[0]
-    return _opened(tx.keyring.seal_of(patient_id, wrapped), sealed)
+    return contact_of(tx.keyring.seal_of(patient_id, wrapped), sealed)
 
 
 _secret = Prepared(
-    select(PatientSecretRow.wrapped_key, *(getattr(PatientSecretRow, name) for name in _SEALED))
+    select(PatientSecretRow.wrapped_key, *SECRET_COLUMNS)
     .join(PatientRow, PatientRow.id == PatientSecretRow.patient_id)
     .where(PatientRow.clinic_id == bindparam("clinic"))
     .where(PatientSecretRow.patient_id == bindparam("patient"))
@@ -157,11 +158,11 @@ _secret = Prepared(
 
 def _contact(tx: Transaction, row: Any) -> Contact:
     seal = tx.keyring.seal_of(row.patient_id, row.wrapped_key)
-    return _opened(seal, [getattr(row, name) for name in _SEALED])
+    return contact_of(seal, [getattr(row, name) for name in _SEALED])
 
 
-def _opened(seal: Seal, sealed: Sequence[bytes | None]) -> Contact:
-    """A contact from the sealed words in the order of `_SEALED`."""
+def contact_of(seal: Seal, sealed: Sequence[bytes | None]) -> Contact:
+    """A contact from the sealed words of `SECRET_COLUMNS`. Raises `SealBroken`."""
     return Contact(
         **{
             name: seal.open(f"patient_secret.{name}", words)

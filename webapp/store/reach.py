@@ -5,7 +5,7 @@ May import: sqlalchemy, domain, schema.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
@@ -13,7 +13,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import Channel, ClinicId, PatientId, PatientStatus
 from webapp.store.engine import Transaction
-from webapp.store.prepared import Prepared
 from webapp.store.schema import PatientRow, UnreachableRow, table_of
 
 _table = table_of(UnreachableRow)
@@ -29,15 +28,14 @@ def mark_dead(
     return tx.execute(new.returning(_table.c.patient_id)).first() is not None
 
 
-def is_dead(tx: Transaction, patient_id: PatientId, channel: Channel) -> bool:
-    """Whether this address of hers is known to be dead."""
-    return bool(_since.run(tx, {"patient": patient_id, "by": channel}))
+def dead_among(tx: Transaction, ids: Collection[PatientId]) -> frozenset[tuple[PatientId, Channel]]:
+    """The addresses of these patients, of any clinic, that are known to be dead."""
+    rows = tx.execute(_dead_among, {"ids": list(ids)}) if ids else ()
+    return frozenset((PatientId(who), Channel(channel)) for who, channel in rows)
 
 
-_since = Prepared(
-    select(_table.c.since).where(
-        _table.c.patient_id == bindparam("patient"), _table.c.channel == bindparam("by")
-    )
+_dead_among = select(_table.c.patient_id, _table.c.channel).where(
+    _table.c.patient_id.in_(bindparam("ids", expanding=True))
 )
 
 

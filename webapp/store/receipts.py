@@ -14,7 +14,7 @@ from sqlalchemy import exists, literal, or_, select, update
 
 from webapp.domain.person import Channel
 from webapp.store.engine import Transaction
-from webapp.store.messages import MessageState, OutgoingMessage, message_of
+from webapp.store.messages import MESSAGE_COLUMNS, MessageState, OutgoingMessage, message_of
 from webapp.store.prompts import PromptState
 from webapp.store.schema import (
     MessageRow,
@@ -29,7 +29,6 @@ _table, _prompt = table_of(MessageRow), table_of(PromptRow)
 _secret, _dead = table_of(PatientSecretRow), table_of(UnreachableRow)
 _push = table_of(PushSubscriptionRow)
 _sibling = _table.alias("sibling")
-_columns = tuple(_table.columns)
 # Written into the statement: only then does a database use the index over these alone.
 _QUEUED = literal(MessageState.QUEUED.value, literal_execute=True)
 _UNSURE = literal(MessageState.UNSURE.value, literal_execute=True)
@@ -45,7 +44,7 @@ _BEFORE = {
 
 def load(tx: Transaction, message_id: str, *, alone: bool = False) -> OutgoingMessage | None:
     """One message by our own name for it; `alone` lets nobody else change it meanwhile."""
-    query = select(*_columns).where(_table.c.id == message_id)
+    query = select(*MESSAGE_COLUMNS).where(_table.c.id == message_id)
     row = tx.execute(query.with_for_update() if alone else query).one_or_none()
     return None if row is None else message_of(row)
 
@@ -53,7 +52,7 @@ def load(tx: Transaction, message_id: str, *, alone: bool = False) -> OutgoingMe
 def by_receipt(tx: Transaction, receipt: str) -> OutgoingMessage | None:
     """The text message that its provider calls by this name."""
     here = (_table.c.receipt == receipt) & (_table.c.channel == "sms")
-    row = tx.execute(select(*_columns).where(here).with_for_update()).first()
+    row = tx.execute(select(*MESSAGE_COLUMNS).where(here).with_for_update()).first()
     return None if row is None else message_of(row)
 
 
@@ -106,7 +105,7 @@ def tried_in_vain(
     waiting &= (_table.c.not_after > now) & ~answered & ~_has_sibling()
     other = or_(*(_could_go_by(channel) for channel in channels))
     query = (
-        select(*_columns)
+        select(*MESSAGE_COLUMNS)
         .join(_secret, _secret.c.patient_id == _table.c.patient_id)
         .where(waiting, other)
         .order_by(_table.c.queued_at)
@@ -147,7 +146,7 @@ def in_doubt(
     """Messages of one channel that may have gone out and are still of use, oldest first."""
     here = (_table.c.state == _UNSURE) & (_table.c.channel == channel)
     here &= (_table.c.settled_at > now - _IN_DOUBT_FOR) & (_table.c.not_after > now)
-    ordered = select(*_columns).where(here).order_by(_table.c.settled_at).limit(limit)
+    ordered = select(*MESSAGE_COLUMNS).where(here).order_by(_table.c.settled_at).limit(limit)
     return tuple(message_of(row) for row in tx.execute(ordered))
 
 
