@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import stat
 import subprocess
 import sys
+import threading
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +17,7 @@ from sqlalchemy import text
 from tests import tables, willow
 from tests.conftest import MASTER_KEY
 from webapp.journeys.house import House
-from webapp.store import clinics
+from webapp.store import clinics, turn_keeping
 from webapp.store.engine import (
     AlreadyThere,
     Store,
@@ -115,6 +118,54 @@ def test_a_reader_on_sqlite_does_not_wait_for_a_writer(sqlite_store: Store) -> N
         with sqlite_store.read() as reader:
             found = reader.execute(text("SELECT count(*) FROM sqlite_master")).scalar_one()
     assert found == 0
+
+
+def test_whoever_waits_to_write_is_not_overtaken_for_ever(sqlite_store: Store) -> None:
+    """Somebody writes without a pause; who comes once is let in after a turn or two.
+
+    With SQLite's own waiting she was passed by dozens of turns, and now and then refused.
+    """
+    turns, enough = [], threading.Event()
+
+    def write_without_a_pause() -> None:
+        while not enough.is_set():
+            with sqlite_store.begin():
+                turns.append(None)
+                time.sleep(0.01)
+
+    other = threading.Thread(target=write_without_a_pause)
+    other.start()
+    try:
+        passed_by = [turns_until_let_in(sqlite_store, turns) for _ in range(10)]
+    finally:
+        enough.set()
+        other.join()
+    assert max(passed_by) <= 3, passed_by
+
+
+def turns_until_let_in(store: Store, turns: list[None]) -> int:
+    time.sleep(0.015)
+    before = len(turns)
+    with store.begin():
+        return len(turns) - before
+
+
+def test_a_door_that_nobody_opens_holds_nobody_up_for_ever(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turn_keeping, "LOOKS", 20)
+    with (tmp_path / "thaw.db-turn").open("wb") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        with sqlite_store.begin() as tx:
+            tx.execute(text("CREATE TABLE written (n INTEGER)"))
+
+
+def test_where_no_door_can_be_made_the_database_still_takes_writes(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "thaw.db-turn").mkdir()
+    with sqlite_store.begin() as tx:
+        tx.execute(text("CREATE TABLE written (n INTEGER)"))
 
 
 def test_a_duplicate_and_a_missing_database_have_different_names(

@@ -1,7 +1,7 @@
 """Opening the database: SQLite that survives a power cut, or PostgreSQL, behind one `Store`.
 
-May import: sqlalchemy, patience, sealing. Every write happens in one visible transaction:
-`store.begin()`.
+May import: sqlalchemy, patience, sealing, turn_keeping. Every write happens in one visible
+transaction: `store.begin()`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sqlalchemy.pool import QueuePool
 
 from webapp.store.patience import CONNECT_WITHIN, be_patient_within_reason
 from webapp.store.sealing import Keyring
+from webapp.store.turn_keeping import in_turn
 
 BUSY_TIMEOUT_MS = 5000
 _READ_ONLY = "thaw_read_only"
@@ -161,8 +162,11 @@ def _sqlite_engine(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         # A deferred BEGIN that later writes can fail as "locked" or lose an update.
-        read_only = connection.get_execution_options().get(_READ_ONLY, False)
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(_READ_ONLY, False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        with in_turn(f"{url.database}-turn"):
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 
