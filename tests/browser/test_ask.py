@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests import willow
+from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, Site
 
-AXE = Path(__file__).parent / "vendor" / "axe.min.js"
-RUN_AXE = """axe.run().then(found => JSON.stringify(
-    found.violations.map(one => `${one.id}: ${one.nodes.map(node => node.html).join(" ")}`)))"""
 DANGER = {"en": "I can't breathe", "es": "no puedo respirar", "ar": "لا أستطيع التنفس"}
 NUMB = {
     "en": "why is my chest numb",
@@ -36,15 +32,6 @@ def follow_a_link(page: Page, site: Site, lang: str = "en") -> None:
     rosa = willow.patient(now.date() - timedelta(days=3), clinic_id=clinic.id, language=lang)
     token = willow.link_of(site.house, willow.admit(site.house, rosa, now), now)
     page.goto(f"{site.url}/{lang}/check-in/{token}")
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong. It is run past the page's content policy, as a browser's tool is."""
-    session = page.context.new_cdp_session(page)
-    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8")})
-    asked = {"expression": RUN_AXE, "awaitPromise": True, "returnByValue": True}
-    found = session.send("Runtime.evaluate", asked)
-    return list(json.loads(found["result"]["value"]))
 
 
 @pytest.mark.parametrize("lang", DANGER)
@@ -118,14 +105,10 @@ def test_numbers_in_a_message_become_a_check_in_after_a_yes(phone, site):
 
 
 @pytest.mark.parametrize("lang", DANGER)
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_wrong(browser: Browser, site, lang, colours):
-    context = browser.new_context(viewport=PHONE, color_scheme=colours)
-    page = context.new_page()
-    follow_a_link(page, site, lang)
-    page.goto(f"{site.url}/{lang}/ask/check-in")
-    assert faults(page) == []
+def test_axe_finds_nothing_wrong(phone, site, lang):
+    follow_a_link(phone, site, lang)
+    phone.goto(f"{site.url}/{lang}/ask/check-in")
+    assert faults(phone) == []
     for words in (DANGER[lang], NUMB[lang]):
-        ask(page, site, words, lang)
-        assert faults(page) == []
-    context.close()
+        ask(phone, site, words, lang)
+        assert faults(phone) == []

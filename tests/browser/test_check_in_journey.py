@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
 
 from tests import willow
+from tests.browser.axe import faults
 from tests.browser.conftest import PHONE, Site
 from tests.browser.phones import until
 from webapp.domain.person import Clinic, Patient
 from webapp.store import checkins
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 LANGUAGES = ("en", "es", "ar")
 SEND = "#check-in button.block:not([type=button])"
 
@@ -133,14 +132,11 @@ def test_without_cookies_the_link_can_be_pasted_and_sent(
     context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_accessibility_checker_finds_nothing_on_any_patient_page(
-    site: Site, rosa: Patient, browser: Browser, language: str, scheme: str
+    site: Site, rosa: Patient, phone: Page, language: str
 ) -> None:
-    context = browser.new_context(viewport=PHONE, color_scheme=scheme, bypass_csp=True)
-    page = context.new_page()
-    found = {}
+    page, found = phone, {}
     page.goto(f"{site.url}/{language}/check-in")
     found["no link"] = faults(page)
     page.goto(address(site, rosa, language, day=-2))
@@ -155,12 +151,4 @@ def test_an_accessibility_checker_finds_nothing_on_any_patient_page(
     page.locator(SEND).click()
     page.wait_for_url("**/thanks")
     found["thanks"] = faults(page)
-    context.close()
     assert {name: said for name, said in found.items() if said} == {}
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds: the rule and the first element of each."""
-    page.evaluate(AXE)
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in result["violations"]]

@@ -1,16 +1,14 @@
 """Every page that can be opened, by everybody who may: read by an accessibility checker.
 
 The addresses come from the URL map, so a page that is added tomorrow is opened here too. Each is
-read at 360 px, light and dark, and measured at 320 px and at 1280 px.
+read at 360 px, in light and in dark, and measured at 320 px and at 1280 px.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,16 +16,13 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests import willow
+from tests.browser import axe
 from tests.browser.conftest import PHONE, Site
 from webapp import create_app
 from webapp.config import load_config
 from webapp.store import flags
 from webapp.web.gate import Door, door_of
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-ALL_OF_IT = "axe.run(document, {resultTypes: ['violations']})"
-COLOURS = "axe.run(document, {runOnly: ['color-contrast'], resultTypes: ['violations']})"
-SAID = ".then(found => JSON.stringify(found.violations.map(v => v.id + ': ' + v.nodes[0].html)))"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 HEAD = "[document.title, document.documentElement.lang, document.documentElement.dir]"
 UNREACHABLE = """[...document.querySelectorAll("a[href], button, input, select, textarea")]
@@ -83,11 +78,8 @@ class Reader:
         self.page.set_viewport_size(PHONE)
         answer = self.page.goto(self.site.url + path)
         found = [] if answer and answer.status < 500 else ["it did not answer"]
-        found += self._head(direction) + self._checked(ALL_OF_IT)
+        found += self._head(direction) + axe.faults(self.page)
         found += [f"no key reaches {one}" for one in self.page.evaluate(UNREACHABLE)]
-        self.page.emulate_media(color_scheme="dark")
-        found += self._checked(COLOURS)
-        self.page.emulate_media(color_scheme="light")
         found += self._sideways() + self.heard
         if found:
             self.wrong[path] = found
@@ -96,15 +88,6 @@ class Reader:
         title, lang, side = self.page.evaluate(HEAD)
         whole = title and lang and side in ("ltr", "rtl") and direction in (None, side)
         return [] if whole else [f"its title, lang and dir are {title!r}, {lang!r}, {side!r}"]
-
-    def _checked(self, run: str) -> list[str]:
-        """What axe says. It is run past the page's content policy, as a browser's tool is."""
-        session = self.page.context.new_cdp_session(self.page)
-        session.send("Runtime.evaluate", {"expression": AXE})
-        asked = {"expression": run + SAID, "awaitPromise": True, "returnByValue": True}
-        found = session.send("Runtime.evaluate", asked)
-        session.detach()
-        return list(json.loads(found["result"]["value"]))
 
     def _sideways(self) -> list[str]:
         found = []

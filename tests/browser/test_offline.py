@@ -58,12 +58,17 @@ def rosa(site: Site) -> Patient:
 
 
 def ends(page: Page, site: Site, who: Patient, seconds: float) -> None:
-    """Wait until the site has her answers and the phone has none, with the network there."""
+    """Wait until the site has her answers and the phone has none, with the network there.
+
+    A phone that holds none although the site never had them has lost them: no use in waiting.
+    """
 
     def over() -> bool:
         if page.url.endswith("/kept"):
             page.evaluate(AGAIN)
-        return bool(stored(site, who)) and not kinds(page) & {"answers", "draft"}
+        held = kinds(page) & {"answers", "draft"}  # looked at first: the site has them before
+        assert held or stored(site, who), "neither the phone nor the site has her answers"
+        return not held
 
     until(over, seconds)
 
@@ -76,6 +81,7 @@ def ride(
     low, high = sorted(dice.sample(range(11), 2))
     open_ready(page, link(site, who, network.url))
     answer(page, average=low, worst=high, tablets=min(low, 1))
+    until(lambda: "draft" in kinds(page))
     network.fates.extend(fates)
     send(page)
     try:

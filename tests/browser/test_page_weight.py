@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, Site
-from tests.browser.phones import link, new_patient
+from tests.browser.phones import READY, link, new_patient, until
 
 LANGUAGES = ("en", "es", "ar")
 KILOBYTE = 1024
 CHECK_IN_BYTES, CHECK_IN_REQUESTS = 14 * KILOBYTE, 2
 TOPIC_BYTES = 20 * KILOBYTE
 LATER_BYTES = 40 * KILOBYTE  # the phone's own part, once, after the page is ready
+QUIET = 500  # milliseconds without a new request, after which nothing more is expected
 
 
 @dataclass
@@ -48,6 +49,11 @@ class Weight:
     def _finish(self, said: dict[str, Any]) -> None:
         self._add(said["requestId"], said["encodedDataLength"])
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the page was ready, and all that was asked for has come."""
+        return bool(self.ready) and set(self.begun) <= set(self.bytes)
+
     def _add(self, request: str, length: float) -> None:
         self.bytes[request] = self.bytes.get(request, 0) + int(length)
 
@@ -62,20 +68,29 @@ class Weight:
         return sum(self.bytes.values())
 
 
-def weigh(browser: Browser, address: str, wait: int = 0) -> Weight:
+def weigh(browser: Browser, address: str, *, settled: bool = False) -> Weight:
+    """One visit by a phone that was never here; `settled` waits for what comes afterwards too."""
     context = browser.new_context(viewport=PHONE, has_touch=True)
     page, weight = context.new_page(), Weight()
     weight.watch(context.new_cdp_session(page))
     page.goto(address)
-    page.wait_for_timeout(500 + wait)
+    until(lambda: page.evaluate(READY if settled else "true") and weight.is_whole)
+    if settled:
+        until(lambda: weight.is_whole and not _goes_on(page, weight))
     context.close()
     return weight
+
+
+def _goes_on(page: Page, weight: Weight) -> bool:
+    before = len(weight.begun)
+    page.wait_for_timeout(QUIET)
+    return len(weight.begun) > before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_first_visit_to_the_check_in_is_light(site: Site, browser: Browser, language: str):
     address = link(site, new_patient(site), language=language)
-    weight = weigh(browser, address, wait=2_000)
+    weight = weigh(browser, address, settled=True)
     sent, requests = weight.first
     later = weight.all_bytes - sent
     print(f"\ncheck-in {language}: {sent:,} bytes, {requests} requests; later {later:,} bytes")
