@@ -268,8 +268,7 @@ def _plainly(place: Place) -> None:
 
 
 def _queue_all(place: Place) -> None:
-    while prompting.queue_due(place.house, place.now):
-        pass
+    prompting.queue_all_due(place.house, place.now)
 
 
 def _queueing(place: Place, due: int, rounds: int) -> Iterator[Verdict]:

@@ -235,8 +235,10 @@ def _before_obstacle(wanted: datetime, quiet: QuietHours | None, zone: ZoneInfo)
 
 def _after_quiet(instant: datetime, quiet: QuietHours | None, zone: ZoneInfo) -> datetime:
     """The same instant, or the end of the quiet hours that it falls into."""
+    if quiet is None:
+        return instant
     wall = instant.astimezone(zone)
-    if quiet is None or not quiet.hold(wall):
+    if not quiet.hold(wall):
         return instant
     ends_on = wall.date() + (_DAY if quiet.end <= wall.time() else timedelta())
     ends = datetime.combine(ends_on, quiet.end)

@@ -7,7 +7,7 @@ library, store, delivery's protocol and this room.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import uuid4
@@ -32,7 +32,7 @@ from webapp.store.engine import Transaction
 from webapp.store.messages import OutgoingMessage
 from webapp.store.prompts import Prompt, PromptState
 
-BATCH = 500  # rows claimed at a time: one by one costs forty times as much (benchmarks.md)
+BATCH = 1000  # rows claimed at a time: one by one costs forty times as much (benchmarks.md)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Tick:
 
 def tick(house: House, now: datetime) -> Tick:
     """One pass: queue what is due, remind, close what is over, and leave a beat."""
-    queued = _until_empty(lambda: queue_due(house, now))
-    reminded = _until_empty(lambda: queue_reminders(house, now))
+    queued = queue_all_due(house, now)
+    reminded = _to_the_end(lambda: queue_reminders(house, now))
     closed, flagged = close_days(house, now)
     with house.store.begin() as tx:
         messages.cancel_answered(tx, now)
@@ -58,11 +58,17 @@ def tick(house: House, now: datetime) -> Tick:
     return Tick(queued, reminded, closed, flagged)
 
 
-def _until_empty(step: object) -> int:
-    total = 0
-    while done := step():  # type: ignore[operator]
-        total += done
+def _to_the_end(step: Callable[[], int]) -> int:
+    """Take batch after batch; one that is not full was the last."""
+    total = done = step()
+    while done == BATCH:
+        total += (done := step())
     return total
+
+
+def queue_all_due(house: House, now: datetime) -> int:
+    """Queue everything that is due, batch after batch; how many patients were looked at."""
+    return _to_the_end(lambda: queue_due(house, now))
 
 
 def queue_due(house: House, now: datetime) -> int:

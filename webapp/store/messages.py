@@ -78,19 +78,28 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     if not messages:
         return 0
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    rows = [{name: getattr(one, name) for name in OutgoingMessage.__slots__} for one in messages]
+    rows = [_new(one) for one in messages]
     statement = dialect.insert(_table).values(rows).on_conflict_do_nothing()
     return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
 def queue_all(tx: Transaction, many: Sequence[OutgoingMessage]) -> None:
     """The same for a whole batch, without saying which of them were there."""
-    rows = ({name: getattr(one, name) for name in OutgoingMessage.__slots__} for one in many)
-    _queue_all[tx.connection.dialect.name].run_all(tx, rows)
+    _queue_all[tx.connection.dialect.name].run_all(tx, map(_new, many))
 
 
+def _new(one: OutgoingMessage) -> dict[str, Any]:
+    """The row of a message that nobody has claimed: what comes of it later is empty."""
+    row = {name: getattr(one, name) for name in _OF_NEW}
+    # Plain strings: SQLite's driver takes longer to look at an enum than to store the row.
+    row["state"], row["channel"] = one.state.value, one.channel.value
+    return row
+
+
+_LATER = ("claimed_by", "claimed_until", "begun_at", "settled_at", "receipt", "fault")
+_OF_NEW = tuple(name for name in OutgoingMessage.__slots__ if name not in _LATER)
 _queue_all = {
-    name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), OutgoingMessage.__slots__)
+    name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), _OF_NEW)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 
@@ -157,7 +166,7 @@ def settle_all(
     """The same for many messages, each with its detail, that ended in the same way."""
     column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
     ends = [
-        {"which": which, "ended": state, "moment": now, "said": detail[:200] or None}
+        {"which": which, "ended": state.value, "moment": now, "said": detail[:200] or None}
         for which, detail in details.items()
     ]
     if _end[column].run_all(tx, ends) < len(ends) and column == "receipt":

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Integer, bindparam, func, insert, select, update
 
 from webapp.domain.person import (
     Channel,
@@ -28,7 +28,10 @@ from webapp.store.schema import PatientRow, PatientSecretRow, table_of
 from webapp.store.sealing import Seal
 
 _SEALED = ("name", "first_name", "email", "mobile")
-_ENUMS = {"channel": Channel, "status": PatientStatus, "origin": Origin}
+_ENUMS = tuple(
+    (Patient.__slots__.index(name), kind)
+    for name, kind in (("channel", Channel), ("status", PatientStatus), ("origin", Origin))
+)
 PATIENT_COLUMNS = tuple(getattr(PatientRow, name) for name in Patient.__slots__)
 SECRET_COLUMNS = tuple(getattr(PatientSecretRow, name) for name in _SEALED)
 
@@ -193,14 +196,16 @@ def seal_if_any(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> 
 
 def due(tx: Transaction, now: datetime, limit: int) -> tuple[Patient, ...]:
     """Patients of any clinic whose next prompt is due by `now`: for the clock."""
-    query = (
-        select(*PATIENT_COLUMNS)
-        .where(PatientRow.next_due_at <= now)
-        .order_by(PatientRow.next_due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return tuple(patient_of(row) for row in tx.execute(query))
+    return tuple(map(patient_of, _due.run(tx, {"now": now, "limit": limit})))
+
+
+_due = Prepared(
+    select(*PATIENT_COLUMNS)
+    .where(PatientRow.next_due_at <= bindparam("now"))
+    .order_by(PatientRow.next_due_at)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
 
 
 def earliest_due(tx: Transaction) -> datetime | None:
@@ -259,7 +264,7 @@ def count_by_origin(tx: Transaction) -> dict[Origin, int]:
 
 def patient_of(row: Sequence[Any]) -> Patient:
     """A patient from a row of `PATIENT_COLUMNS`."""
-    fields = dict(zip(Patient.__slots__, row, strict=True))
-    for name, kind in _ENUMS.items():
-        fields[name] = kind(fields[name])
-    return Patient(**fields)
+    fields = list(row)
+    for place, kind in _ENUMS:
+        fields[place] = kind(fields[place])
+    return Patient(*fields)

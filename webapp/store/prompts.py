@@ -61,8 +61,7 @@ _of_patient = (
 def add_all(tx: Transaction, many: Sequence[Prompt]) -> frozenset[str]:
     """Store prompts of patients who are not asked on that day yet; the ids of those stored."""
     ids = frozenset(one.id for one in many)
-    rows = ({name: getattr(one, name) for name in Prompt.__slots__} for one in many)
-    if _add_all[tx.connection.dialect.name].run_all(tx, rows) == len(many):
+    if _add_all[tx.connection.dialect.name].run_all(tx, map(_row, many)) == len(many):
         return ids
     found = tx.execute(select(_table.c.id).where(_table.c.id.in_(ids)))
     return frozenset(row.id for row in found)
@@ -74,11 +73,15 @@ _add_all = {
 }
 
 
+def _row(prompt: Prompt) -> dict[str, Any]:
+    row = {name: getattr(prompt, name) for name in Prompt.__slots__}
+    return {**row, "state": prompt.state.value}  # a plain string: see messages
+
+
 def add(tx: Transaction, prompt: Prompt) -> bool:
     """Store a prompt; False if that patient is already asked on that day."""
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    row = {name: getattr(prompt, name) for name in Prompt.__slots__}
-    statement = dialect.insert(_table).values(row).on_conflict_do_nothing()
+    statement = dialect.insert(_table).values(_row(prompt)).on_conflict_do_nothing()
     # Asked for the id, because psycopg does not count the rows of an insert reliably.
     return tx.execute(statement.returning(_table.c.id)).first() is not None
 
