@@ -15,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -33,21 +33,63 @@ class NoServer(Exception):
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """The address of a server's `postgres` database, as psycopg takes it."""
+    with own_server(*FAST) as started:
+        yield started.address
+
+
+@contextlib.contextmanager
+def own_server(*settings: str) -> Iterator[Server]:
+    """A server with these settings, for a test that will hurt it."""
     binaries = find_postgres()
     if binaries is None:
         raise NoServer("No PostgreSQL server found: run `make test`, or set TEST_DATABASE_URL.")
     with _folder() as folder:
         programs = _reachable(binaries, folder)
         _initialise(programs, folder / "data")
-        port = free_port()
-        process = _start(programs, folder, port)
+        made = Server(programs, folder, free_port(), settings)
+        made.start()
         try:
-            address = f"postgresql://thaw@127.0.0.1:{port}/postgres"
-            _wait_until_ready(address, process, folder / "log")
-            yield address
+            yield made
         finally:
-            process.send_signal(signal.SIGINT)  # its "fast" shutdown
-            process.wait(timeout=20)
+            made.stop()
+
+
+class Server:
+    """One server, which can be started, stopped and killed."""
+
+    def __init__(self, programs: Path, folder: Path, port: int, settings: Sequence[str]) -> None:
+        self.address = f"postgresql://thaw@127.0.0.1:{port}/postgres"
+        own = (f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=")
+        words = [word for setting in (*own, *settings) for word in ("-c", setting)]
+        self._command = [str(programs / "postgres"), "-D", str(folder / "data"), *words]
+        self._folder = folder
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections."""
+        log = self._folder / "log"
+        with log.open("ab") as said:
+            self._process = subprocess.Popen(
+                self._command, stdout=said, stderr=said, cwd=self._folder, **_identity()
+            )
+        _wait_until_ready(self.address, self._process, log)
+
+    def processes(self) -> list[int]:
+        """Its first process and all its children."""
+        first = self._process.pid
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
+
+    def kill(self) -> None:
+        """kill -9 of all of it: the first process before the others, so that none comes back."""
+        for one in self.processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
+        self._process.wait(timeout=20)
+
+    def stop(self) -> None:
+        """Let it end in good order."""
+        self._process.send_signal(signal.SIGINT)  # its "fast" shutdown
+        self._process.wait(timeout=20)
 
 
 def free_port() -> int:
@@ -90,16 +132,6 @@ def _reachable(binaries: Path, folder: Path) -> Path:
 def _initialise(programs: Path, data: Path) -> None:
     _run(programs / "initdb", "-D", str(data), "-U", "thaw", "-A", "trust", "-E", "UTF8", "-N",
          "--locale=C")  # fmt: skip
-
-
-def _start(programs: Path, folder: Path, port: int) -> subprocess.Popen[bytes]:
-    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories="]
-    words = [word for setting in (*settings, *FAST) for word in ("-c", setting)]
-    with (folder / "log").open("wb") as log:
-        return subprocess.Popen(
-            [str(programs / "postgres"), "-D", str(folder / "data"), *words],
-            stdout=log, stderr=log, cwd=folder, **_identity(),
-        )  # fmt: skip
 
 
 def _run(program: Path, *words: str) -> None:

@@ -37,6 +37,13 @@ def messages_of(house: House) -> dict[str, str]:
         return {row.id: row.state for row in tx.execute(text(query))}
 
 
+def sent_of(house: House) -> int:
+    """How many messages to patients were sent."""
+    query = "SELECT count(*) FROM message WHERE patient_id IS NOT NULL AND state = 'sent'"
+    with house.store.read() as tx:
+        return int(tx.execute(text(query)).scalar_one())
+
+
 def prompts_of(house: House) -> Counter[str]:
     """How many prompts each patient has."""
     with house.store.read() as tx:

@@ -155,6 +155,8 @@ def _weaken(what: str) -> None:
 
     if what in ("NORMAL", "OFF"):
         engine._journal_settings = lambda _version: ("journal_mode=WAL", f"synchronous={what}")
+    if what == "LAZY":
+        engine._POSTGRESQL_OPTIONS += " -c synchronous_commit=off"
 
 
 if __name__ == "__main__":

@@ -91,13 +91,16 @@ class Site:
         return file.read_text(errors="replace")[-3000:] if file.exists() else ""
 
 
-def wait_until(true: Callable[[], bool], seconds: float, what: str) -> None:
-    """Wait for something to become true. Raises `TimeoutError`, saying what did not."""
+def wait_until(true: Callable[[], bool], seconds: float, what: str, *, every: float = 0.02) -> None:
+    """Wait for something to become true. Raises `TimeoutError`, saying what did not.
+
+    Longer than a moment apart (`every`, seconds) where a look itself costs something.
+    """
     give_up = time.monotonic() + seconds
     while not true():
         if time.monotonic() > give_up:
             raise TimeoutError(f"{what}: not within {seconds} s")
-        time.sleep(0.02)
+        time.sleep(every)
 
 
 def is_alive(port: int, path: str = "/healthz") -> bool:

@@ -11,16 +11,13 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from http.cookiejar import CookieJar
 from pathlib import Path
-from urllib.error import HTTPError
-from urllib.parse import urlencode
-from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
 
 import psycopg
 import pytest
 
 from tests.databases import PostgresDatabases
+from tests.faults.her_page import HerPage
 from tests.faults.nursery import Nursery
 from tests.faults.site import (
     Reply,
@@ -35,30 +32,28 @@ from tests.faults.site import (
     wait_until,
 )
 from tests.faults.tally import Tally, size
-from tests.postgres import server
+from tests.postgres import FAST, Server, own_server
 from webapp.library.shelf import Library
 
 MOST_SECONDS = 5.0
-ANSWERS = {"nrs_avg": "7", "nrs_worst": "8", "tablets": "1", "sleep_trouble": "none",
-           "wakes": "0", "effects": "none", "note": "a sentence"}  # fmt: skip
 TRIES = size(4, 40)
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def away() -> Iterator[Server]:
     """A server of these tests' own: it will be stopped."""
-    with server() as where:
-        yield where
+    with own_server(*FAST) as started:
+        yield started
 
 
 @pytest.fixture
 def site(
-    nursery_of_thaw: Nursery, library: Library, address: str, tmp_path: Path
+    nursery_of_thaw: Nursery, library: Library, away: Server, tmp_path: Path
 ) -> Iterator[tuple[Site, list[str]]]:
     """A site on that server, with a clock, and the links of its patients."""
     with (
-        contextlib.closing(psycopg.connect(address, autocommit=True)) as admin,
-        contextlib.closing(PostgresDatabases(admin, address)) as databases,
+        contextlib.closing(psycopg.connect(away.address, autocommit=True)) as admin,
+        contextlib.closing(PostgresDatabases(admin, away.address)) as databases,
         databases.migrated() as url,
     ):
         made = Site(nursery_of_thaw, tmp_path, url)
@@ -72,40 +67,24 @@ def site(
             yield made, tokens
         finally:
             with contextlib.suppress(ProcessLookupError):
-                hang(address, signal.SIGCONT)
+                hang(away, signal.SIGCONT)
             made.kill()
 
 
-def hang(address: str, what: signal.Signals) -> None:
+def hang(away: Server, what: signal.Signals) -> None:
     """Stop every process of the server where it stands, or let them go on."""
-    for pid in processes_at(address):
+    for pid in away.processes():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, what)
 
 
-_found: dict[str, int] = {}
-
-
-def processes_at(address: str) -> list[int]:
-    """The server's first process and all its children."""
-    if address not in _found:
-        with psycopg.connect(address) as connection:
-            row = connection.execute("SELECT pg_backend_pid()").fetchone()
-            assert row is not None
-            _found[address] = int(Path(f"/proc/{row[0]}/stat").read_text().split()[3])
-    first = _found[address]
-    children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
-    return [first, *map(int, children)]
-
-
 def test_a_database_that_hangs_is_given_up_in_five_seconds(
-    site: tuple[Site, list[str]], address: str, library: Library
+    site: tuple[Site, list[str]], away: Server, library: Library
 ) -> None:
     made, tokens = site
     tally = Tally("F11b PostgreSQL stopped")
-    processes_at(address)
     refused = [check_in(token, 0) for token in tokens[:TRIES]]
-    with stopped(address):
+    with stopped(away):
         replies = [timed(made, sent) for sent in refused]
         ready, alive = timed_get(made, "/readyz"), get(made.port, "/healthz")
     back = time.monotonic()
@@ -128,12 +107,12 @@ def test_a_database_that_hangs_is_given_up_in_five_seconds(
 
 
 @contextlib.contextmanager
-def stopped(address: str) -> Iterator[None]:
-    hang(address, signal.SIGSTOP)
+def stopped(away: Server) -> Iterator[None]:
+    hang(away, signal.SIGSTOP)
     try:
         yield
     finally:
-        hang(address, signal.SIGCONT)
+        hang(away, signal.SIGCONT)
 
 
 def timed(site: Site, sent: dict[str, object]) -> tuple[float, Reply]:
@@ -156,26 +135,25 @@ def timed_get(site: Site, path: str) -> tuple[float, int | None]:
 
 
 def test_without_a_deadline_of_ours_the_same_rig_waits_longer(
-    nursery_of_thaw: Nursery, address: str
+    nursery_of_thaw: Nursery, away: Server
 ) -> None:
     """The negative control: the server's own timeouts do nothing for a server that is stopped."""
-    processes_at(address)
     options = "-c statement_timeout=1000"
-    with psycopg.connect(address, options=options, connect_timeout=2) as connection:
+    with psycopg.connect(away.address, options=options, connect_timeout=2) as connection:
         connection.execute("SELECT 1")
         began = time.monotonic()
-        with stopped_for(address, 2.5):
+        with stopped_for(away, 2.5):
             connection.execute("SELECT 1")
         assert time.monotonic() - began > 2.4
 
 
 @contextlib.contextmanager
-def stopped_for(address: str, seconds: float) -> Iterator[None]:
+def stopped_for(away: Server, seconds: float) -> Iterator[None]:
     """Let the server go on after a while, though nobody here can: this thread waits."""
     import threading
 
-    hang(address, signal.SIGSTOP)
-    timer = threading.Timer(seconds, hang, (address, signal.SIGCONT))
+    hang(away, signal.SIGSTOP)
+    timer = threading.Timer(seconds, hang, (away, signal.SIGCONT))
     timer.start()
     try:
         yield
@@ -184,11 +162,11 @@ def stopped_for(address: str, seconds: float) -> Iterator[None]:
 
 
 def test_a_database_that_takes_no_writes_refuses_politely_and_recovers(
-    site: tuple[Site, list[str]], address: str
+    site: tuple[Site, list[str]], away: Server
 ) -> None:
     made, tokens = site
     sent = check_in(tokens[0], 0)
-    with read_only(made, address):
+    with read_only(made, away):
         reply = post(made.port, sent)
         ready = get(made.port, "/readyz")
     wait_until(lambda: is_alive(made.port, "/readyz"), MOST_SECONDS, "ready again")
@@ -197,11 +175,11 @@ def test_a_database_that_takes_no_writes_refuses_politely_and_recovers(
 
 
 @contextlib.contextmanager
-def read_only(site: Site, address: str) -> Iterator[None]:
+def read_only(site: Site, away: Server) -> Iterator[None]:
     name = site.database_url.rpartition("/")[2]
     set_it = f'ALTER DATABASE "{name}" SET default_transaction_read_only = '
     let_go = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
-    with contextlib.closing(psycopg.connect(address, autocommit=True)) as admin:
+    with contextlib.closing(psycopg.connect(away.address, autocommit=True)) as admin:
         admin.execute(set_it + "on")
         admin.execute(let_go)
         try:
@@ -212,34 +190,16 @@ def read_only(site: Site, address: str) -> Iterator[None]:
 
 
 def test_her_answers_stay_on_the_page_while_the_database_is_away(
-    site: tuple[Site, list[str]], address: str
+    site: tuple[Site, list[str]], away: Server
 ) -> None:
     """The page is a 503 that holds what she typed, and the same form again goes through."""
     made, tokens = site
-    browser = build_opener(HTTPCookieProcessor(CookieJar()))
-    base = f"http://127.0.0.1:{made.port}"
-    with browser.open(f"{base}/en/check-in/{tokens[1]}") as page:
-        form, where = page.read().decode(), page.url
-    hidden_in = {name: hidden(form, name) for name in ("submission_id", "csrf_token")}
-    sent = {**hidden_in, **ANSWERS}
-    processes_at(address)
-    with stopped(address):
+    page = HerPage(made.port, tokens[1]).open()
+    with stopped(away):
         began = time.monotonic()
-        status, words = send(browser, where, sent)
+        status, words = page.send()
         seconds = time.monotonic() - began
     assert (status, seconds <= MOST_SECONDS) == (503, True)
-    assert 'value="7"' in words and "a sentence" in words and sent["submission_id"] in words
+    assert page.is_kept_in(words)
     wait_until(lambda: is_alive(made.port, "/readyz"), MOST_SECONDS, "ready again")
-    wait_until(lambda: send(browser, where, sent)[0] == 200, MOST_SECONDS, "sent again")
-
-
-def hidden(form: str, name: str) -> str:
-    return form.partition(f'name="{name}"')[2].partition('value="')[2].partition('"')[0]
-
-
-def send(browser: OpenerDirector, where: str, sent: dict[str, str]) -> tuple[int, str]:
-    try:
-        with browser.open(where, urlencode(sent).encode(), timeout=20) as page:
-            return page.status, page.read().decode()
-    except HTTPError as fault:
-        return fault.code, fault.read().decode()
+    wait_until(lambda: page.send()[0] == 200, MOST_SECONDS, "sent again")

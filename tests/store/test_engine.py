@@ -16,6 +16,7 @@ from sqlalchemy import text
 
 from tests import tables, willow
 from tests.conftest import MASTER_KEY
+from tests.databases import Databases
 from webapp.journeys.house import House
 from webapp.store import clinics, turn_keeping
 from webapp.store.engine import (
@@ -72,6 +73,15 @@ def test_each_sqlite_commit_is_synced_before_the_reply(sqlite_store: Store) -> N
 )
 def test_sqlite_is_opened_with_care(sqlite_store: Store, setting: str, value: int) -> None:
     assert pragma(sqlite_store, setting) == value
+
+
+def test_a_commit_waits_for_the_log_on_a_server_that_is_set_not_to(_postgresql: Databases) -> None:
+    """The server of these tests runs with synchronous_commit=off."""
+    with _postgresql.migrated() as url:
+        store = open_store(url, MASTER_KEY)
+        with store.read() as tx:
+            assert tx.execute(text("SHOW synchronous_commit")).scalar_one() == "on"
+        store.close()
 
 
 def test_only_the_owner_may_read_the_database_file(sqlite_store: Store, tmp_path: Path) -> None:

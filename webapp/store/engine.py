@@ -210,6 +210,8 @@ def _postgresql_engine(url: URL) -> Engine:
     )
 
 
+# An answer that is acknowledged is on the disk, whatever a server's own settings say.
 _POSTGRESQL_OPTIONS = (
     "-c statement_timeout=4000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+    " -c synchronous_commit=on"
 )
