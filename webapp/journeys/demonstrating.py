@@ -35,7 +35,7 @@ from webapp.journeys.desk import Desk
 from webapp.journeys.house import House
 from webapp.journeys.signing_in import PASSWORDS
 from webapp.library.demo_files import Demo
-from webapp.store import audits, flags, links, messages, patients, staff
+from webapp.store import audits, flags, links, messages, patients, receipts, staff
 from webapp.store.messages import MessageState
 
 _SEED = 2026
@@ -176,7 +176,7 @@ def _ask(house: House, patient: Patient, asked: Sequence[Window]) -> list[Token]
         for opened in asked:
             prompting.prompt(tx, patient, opened, opened.due_at)
         for message in messages.of_patient(tx, patient.clinic_id, patient.id):
-            messages.settle(tx, message.id, MessageState.SENT, message.queued_at, detail="demo")
+            receipts.settle(tx, message.id, MessageState.SENT, message.queued_at, detail="demo")
         return [links.mint(tx, patient.id, day.local_day, day.due_at) for day in asked]
 
 

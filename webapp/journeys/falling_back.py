@@ -88,7 +88,7 @@ def _move(house: House, tx: Transaction, message: OutgoingMessage, now: datetime
     channel = fall_back(house, tx, message, now)
     if channel is not None:
         detail = f"{message.fault or 'the channel is away'}; goes by {channel}"
-        messages.settle(tx, message.id, MessageState.FAILED, now, detail=detail)
+        receipts.settle(tx, message.id, MessageState.FAILED, now, detail=detail)
     return channel is not None
 
 

@@ -203,7 +203,7 @@ def _again(tx: Transaction, message: OutgoingMessage, outcome: Outcome, now: dat
     at = now + max(wait_before(message.attempts), asked)
     if message.attempts >= MOST_ATTEMPTS or at >= message.not_after:
         return False
-    messages.try_again(tx, message.id, at, outcome.detail)
+    receipts.try_again(tx, message.id, at, outcome.detail)
     return True
 
 
@@ -217,7 +217,7 @@ def settle(
     if outcome.fate in _FAILED:
         other = falling_back.fall_back(house, tx, message, now)
         detail = f"{detail}; goes by {other}" if other else detail
-    messages.settle(tx, message.id, _ENDS[outcome.fate], now, detail=detail)
+    receipts.settle(tx, message.id, _ENDS[outcome.fate], now, detail=detail)
 
 
 _FAILED = frozenset({Fate.REFUSED, Fate.DEAD_ADDRESS, Fate.REFUSED_FOR_NOW})

@@ -6,7 +6,7 @@ up when it is sent, so that nothing clinical can wait here and an erased patient
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -148,49 +148,6 @@ def claim(  # noqa: PLR0913  (whose claim, how long, how many, of what)
         .returning(*MESSAGE_COLUMNS)
     )
     return tuple(message_of(row) for row in tx.execute(taken))
-
-
-def settle(
-    tx: Transaction, message_id: str, state: MessageState, now: datetime, *, detail: str = ""
-) -> None:
-    """Say how a message ended. `detail` is a receipt, or a fault without any content.
-
-    What its provider has said meanwhile of its arrival stands, and gets the receipt only.
-    """
-    settle_all(tx, {message_id: detail}, state, now)
-
-
-def settle_all(
-    tx: Transaction, details: Mapping[str, str], state: MessageState, now: datetime
-) -> None:
-    """The same for many messages, each with its detail, that ended in the same way."""
-    column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
-    ends = [
-        {"which": which, "ended": state.value, "moment": now, "said": detail[:200] or None}
-        for which, detail in details.items()
-    ]
-    if _end[column].run_all(tx, ends) < len(ends) and column == "receipt":
-        _keep_receipt.run_all(tx, ({"which": one["which"], "said": one["said"]} for one in ends))
-
-
-_here = update(_table).where(_table.c.id == bindparam("which"))
-_open = (_table.c.state == MessageState.QUEUED) | (_table.c.state == MessageState.SENDING)
-_end = {
-    column: Prepared(
-        _here.where(_open)
-        .values({"state": bindparam("ended"), "settled_at": bindparam("moment")})
-        .values({column: bindparam("said")})
-    )
-    for column in ("receipt", "fault")
-}
-_keep_receipt = Prepared(_here.values(receipt=bindparam("said")))
-
-
-def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> None:
-    """Put a message back that certainly did not go out."""
-    values = {"state": MessageState.QUEUED, "try_at": at, "fault": fault[:200], "claimed_by": None}
-    here = (_table.c.id == message_id) & (_table.c.state == MessageState.SENDING)
-    tx.execute(update(_table).where(here).values(**values))
 
 
 _begin = (

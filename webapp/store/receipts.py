@@ -6,15 +6,16 @@ schema, and the messages and prompts of this room.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, literal, or_, select, update
+from sqlalchemy import bindparam, exists, literal, or_, select, update
 
 from webapp.domain.person import Channel
 from webapp.store.engine import Transaction
 from webapp.store.messages import MESSAGE_COLUMNS, MessageState, OutgoingMessage, message_of
+from webapp.store.prepared import Prepared
 from webapp.store.prompts import PromptState
 from webapp.store.schema import (
     MessageRow,
@@ -54,6 +55,49 @@ def by_receipt(tx: Transaction, receipt: str) -> OutgoingMessage | None:
     here = (_table.c.receipt == receipt) & (_table.c.channel == "sms")
     row = tx.execute(select(*MESSAGE_COLUMNS).where(here).with_for_update()).first()
     return None if row is None else message_of(row)
+
+
+def settle(
+    tx: Transaction, message_id: str, state: MessageState, now: datetime, *, detail: str = ""
+) -> None:
+    """Say how a message ended. `detail` is a receipt, or a fault without any content.
+
+    What its provider has said meanwhile of its arrival stands, and gets the receipt only.
+    """
+    settle_all(tx, {message_id: detail}, state, now)
+
+
+def settle_all(
+    tx: Transaction, details: Mapping[str, str], state: MessageState, now: datetime
+) -> None:
+    """The same for many messages, each with its detail, that ended in the same way."""
+    column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
+    ends = [
+        {"which": which, "ended": state.value, "moment": now, "said": detail[:200] or None}
+        for which, detail in details.items()
+    ]
+    if _end[column].run_all(tx, ends) < len(ends) and column == "receipt":
+        _keep_receipt.run_all(tx, ({"which": one["which"], "said": one["said"]} for one in ends))
+
+
+_here = update(_table).where(_table.c.id == bindparam("which"))
+_open = (_table.c.state == MessageState.QUEUED) | (_table.c.state == MessageState.SENDING)
+_end = {
+    column: Prepared(
+        _here.where(_open)
+        .values({"state": bindparam("ended"), "settled_at": bindparam("moment")})
+        .values({column: bindparam("said")})
+    )
+    for column in ("receipt", "fault")
+}
+_keep_receipt = Prepared(_here.values(receipt=bindparam("said")))
+
+
+def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> None:
+    """Put a message back that certainly did not go out."""
+    values = {"state": MessageState.QUEUED, "try_at": at, "fault": fault[:200], "claimed_by": None}
+    here = (_table.c.id == message_id) & (_table.c.state == MessageState.SENDING)
+    tx.execute(update(_table).where(here).values(**values))
 
 
 def move_on(  # noqa: PLR0913  (which, where to, by whose name, why, when)
