@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from tests import tables, willow
 from tests.people import browser, member, with_token
@@ -54,6 +55,21 @@ def now_is(house: House, who: Patient) -> Patient:
 
 def press(page: FlaskClient, token: str, act: str, **fields: str):
     return page.post("/en/choices", data={"token": token, "act": act, **fields})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_only_whoever_is_written_to_by_text_is_told_how_to_answer_by_text(
+    house, page, rosa, token, language
+):
+    contact = Contact("Ana Ruiz", "Ana", "", "+14155550124")
+    ana = willow.admit(house, willow.patient(date(2026, 11, 17), channel=Channel.SMS), NOW, contact)
+    with house.store.begin() as tx:
+        hers = str(choices.tokens_of(tx, [ana.id])[ana.id])
+    told = str(escape(house.library.text_words.told[language].lead))
+    opened = [
+        page.get(f"/{language}/choices/{one}", follow_redirects=True) for one in (token, hers)
+    ]
+    assert [told in one.text for one in opened] == [False, True]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

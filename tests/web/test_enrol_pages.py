@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from markupsafe import escape
 
 from tests.factories import Place, place
 from tests.people import browser, member, with_token
@@ -74,6 +75,15 @@ def test_the_sheet_says_nothing_of_why_she_is_asked(client):
     words = re.sub(r"<style>.*?</style>|<[^>]+>", " ", sheet, flags=re.DOTALL).lower()
     for word in ("mastectomy", "breast", "surgery", "pain", "oxycodone", "tablet", "procedure"):
         assert word not in words, word
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar"])
+def test_whoever_is_asked_by_text_message_takes_home_what_the_numbers_mean(client, here, language):
+    by_text = {"language": language, "channel": "sms", "mobile": "+14155550123"}
+    sheet = client.get(send(client, **by_text).location).text
+    told = here.house.library.text_words.told[language]
+    for words in (told.title, *told.numbers, told.example, told.after):
+        assert str(escape(words)) in sheet
 
 
 def test_the_code_on_the_sheet_opens_no_check_in_and_looking_writes_nothing(client, here):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from webapp.domain.checkin import Answers, SleepTrouble
 from webapp.domain.said_numbers import SaidNumbers
@@ -21,6 +22,18 @@ _ORDER = ("pain", "tablets", "sleep_trouble")
 _ITEM = {"p": "pain", "t": "tablets", "s": "sleep_trouble", "w": "wakes"}
 _MOST = {"pain": 10.0, "tablets": 40.0, "sleep_trouble": 2.0, "wakes": 20.0}  # said_numbers' own
 _SLEEP = tuple(SleepTrouble)
+
+
+@dataclass(frozen=True, slots=True)
+class HowToAnswer:
+    """How a patient is told, in one language, that a whole day fits into one text."""
+
+    title: str
+    lead: str
+    numbers: tuple[str, ...]  # what each stands for, in the order of `read_code`
+    example: str
+    means: str  # the example, in words
+    after: str
 
 
 def read_code(text: str) -> SaidNumbers | None:

@@ -1,6 +1,6 @@
 """What a text message asks for in a word: stop, start, help, yes, no.
 
-May import: the standard library, and the speech of this room. The words are content
+May import: the standard library, and speech and text_answers of this room. The words are content
 (content/texting.yaml).
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from webapp.domain.speech import folded
+from webapp.domain.text_answers import HowToAnswer
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -33,6 +34,7 @@ class TextWords:
     words: Mapping[str, Wish]  # the whole message
     phrases: Mapping[str, Wish]  # anywhere in it
     fillers: tuple[str, ...]  # around a word, without meaning; the longest first
+    told: Mapping[str, HowToAnswer]  # by language: how to answer in numbers
 
 
 def plain(text: str) -> str:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from webapp.domain.chat import Kind
 from webapp.domain.flag import Severity
 from webapp.domain.person import Channel, Patient, PatientId, PatientStatus
-from webapp.domain.text_answers import answers_of, read_code
+from webapp.domain.text_answers import HowToAnswer, answers_of, read_code
 from webapp.domain.text_word import Wish, wish_in, wish_within
 from webapp.journeys import checking_in, conversing, preferring
 from webapp.journeys.checking_in import DayClosed, SubmissionReused
@@ -59,6 +59,12 @@ def hear(
             provider_events.add(tx, inbound.provider, inbound.ref, _INBOUND, now=now)
             provider_events.know(tx, inbound.provider, inbound.ref, _INBOUND)
     return bool(known)
+
+
+def how_to_answer(house: House, patient: Patient, language: str) -> HowToAnswer | None:
+    """How she can answer in numbers, if it is by text message that we write to her."""
+    told = house.library.text_words.told
+    return told.get(language, told["en"]) if patient.channel is Channel.SMS else None
 
 
 def _who(house: House, inbound: Inbound, now: datetime) -> tuple[tuple[Patient, ...], bool]:

@@ -1,4 +1,4 @@
-"""content/texting.yaml: what a text message to us can ask for.
+"""content/texting.yaml: what a text message to us can ask for, and how a day is answered in one.
 
 May import: pydantic, the domain and this room.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
+from webapp.domain.text_answers import HowToAnswer, read_code
 from webapp.domain.text_word import TextWords, Wish, plain
 from webapp.library.yaml_model import Strict, read_yaml
 
@@ -18,6 +19,22 @@ class _Words(Strict):
     phrases: tuple[str, ...]
 
 
+class _HowToAnswer(Strict):
+    title: str
+    lead: str
+    numbers: tuple[str, ...]
+    example: str
+    means: str
+    after: str
+
+    @field_validator("example")
+    @classmethod
+    def _can_be_read(cls, example: str) -> str:
+        if read_code(example) is None:
+            raise ValueError(f"{example!r} cannot be read back; write three numbers: 4 2 1")
+        return example
+
+
 class _TextingFile(Strict):
     stop: _Words
     start: _Words
@@ -25,6 +42,7 @@ class _TextingFile(Strict):
     yes: _Words
     no: _Words
     fillers: tuple[str, ...]
+    answer: dict[str, _HowToAnswer]
 
     @model_validator(mode="after")
     def _no_word_means_two_things(self) -> _TextingFile:
@@ -44,4 +62,5 @@ def load_text_words(content: Path) -> TextWords:
         words={plain(word): wish for wish, one in lists for word in one.words},
         phrases={plain(phrase): wish for wish, one in lists for phrase in one.phrases},
         fillers=tuple(sorted(map(plain, read.fillers), key=len, reverse=True)),
+        told={lang: HowToAnswer(**how.model_dump()) for lang, how in read.answer.items()},
     )

@@ -18,12 +18,12 @@ from webapp.domain.enrolment import read_time
 from webapp.domain.person import Channel, Patient
 from webapp.domain.preference import Preferences, preferences_of
 from webapp.domain.schedule import local_day
-from webapp.journeys import choosing, preferring
+from webapp.journeys import choosing, preferring, texting
 from webapp.journeys.checking_in import LinkUnknown
 from webapp.journeys.house import House
 from webapp.journeys.preferring import How, NoAddress, TooLate
 from webapp.web.gate import Door, open_to
-from webapp.web.language import speaking
+from webapp.web.language import current_language, speaking
 from webapp.web.patient import blueprint, closed_pages, keeping
 from webapp.web.present.choices import choices_page
 
@@ -108,7 +108,12 @@ def _page(token: str, now: datetime, *, done: str = "", fault: str = "") -> Resp
     spoken = speaking(opened.patient.language) if done == "language" else nullcontext()
     with spoken:
         page = choices_page(opened, token, _house().library.languages, now, (done, fault))
-        shown = render_template("patient/choices.html", page=page, clinic=opened.clinic)
+        shown = render_template(
+            "patient/choices.html",
+            page=page,
+            clinic=opened.clinic,
+            by_text=texting.how_to_answer(_house(), opened.patient, current_language().code),
+        )
     return shown, 422 if fault else 200
 
 

@@ -1,7 +1,8 @@
 """The sheet that a patient takes home, as its template prints it: when she is asked, whom to ring.
 
-Nothing on it says why: no pathway, no procedure, no answer. May import: flask-babel, babel,
-journeys, the domain.
+Nothing on it says why: no pathway, no procedure, no answer. Only whoever is asked by text message
+reads what three numbers mean (docs/decisions/0012). May import: flask-babel, babel, journeys,
+the domain.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from flask_babel import gettext as _
 
 from webapp.domain.pathway import AskingPhase
 from webapp.domain.person import Channel, Clinic, OpeningHours
-from webapp.journeys import reading
+from webapp.domain.text_answers import HowToAnswer
+from webapp.journeys import reading, texting
 from webapp.journeys.caring import Chart
 from webapp.journeys.house import House
 
@@ -36,6 +38,7 @@ class Sheet:
     reminds: bool
     hours: tuple[tuple[str, str], ...]  # days of the week, and when the clinic is there
     emergency_numbers: tuple[str, ...]
+    by_text: HowToAnswer | None  # where she is asked by text message
 
 
 def sheet_of(house: House, chart: Chart, today: date) -> Sheet:
@@ -52,6 +55,7 @@ def sheet_of(house: House, chart: Chart, today: date) -> Sheet:
         reminds=any(one.reminder_after_hours for one in phases),
         hours=opening_hours(chart.clinic),
         emergency_numbers=numbers,
+        by_text=texting.how_to_answer(house, patient, patient.language),
     )
 
 
