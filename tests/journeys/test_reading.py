@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-
-import pytest
 
 from webapp.domain.person import Clinic, ClinicId
 from webapp.domain.topic import Phase, Standing, TopicId
 from webapp.journeys.reading import Visitor, advice_words, open_topic, reading_list
-from webapp.library.shelf import Library, load_library
+from webapp.library.shelf import Library
 
 CLINIC = Clinic(
     id=ClinicId("c"),
@@ -23,11 +20,6 @@ CLINIC = Clinic(
     hours=(),
 )
 VISITOR = Visitor("en", date(2026, 11, 21), CLINIC)
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return load_library(Path(__file__).parents[2] / "content")
 
 
 def english_only(library: Library, topic_id: str) -> Library:

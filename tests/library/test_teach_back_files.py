@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from shutil import copytree
@@ -9,53 +10,71 @@ from shutil import copytree
 import pytest
 
 from tests.conftest import CONTENT
-from webapp.library.checks import check
-from webapp.library.shelf import load_library
+from webapp.library.checks import check_stock
+from webapp.library.shelf import Library, Stock, take_stock
+from webapp.library.teach_back_files import load_teach_back, teach_backs
 
 TODAY = date(2026, 11, 20)
 NAME = "teach-back/mastectomy.yaml"
 
 
+@pytest.fixture(scope="module")
+def committed() -> Stock:
+    return take_stock(CONTENT)
+
+
+@dataclass
+class Changed:
+    """The committed content with questions of its own."""
+
+    committed: Stock
+    folder: Path
+
+    @property
+    def stock(self) -> Stock:
+        return replace(self.committed, teach_back=load_teach_back(self.folder))
+
+
 @pytest.fixture
-def content(tmp_path: Path) -> Path:
-    copied = tmp_path / "content"
-    copytree(CONTENT, copied)
-    return copied
+def content(committed: Stock, tmp_path: Path) -> Changed:
+    copytree(CONTENT / "teach-back", tmp_path / "teach-back")
+    return Changed(committed, tmp_path)
 
 
-def faults(content: Path, old: str, new: str) -> dict[str, list[int]]:
+def faults(content: Changed, old: str, new: str) -> dict[str, list[int]]:
     """What is wrong after one change, by check, with the lines."""
-    file = content / NAME
+    file = content.folder / NAME
     text = file.read_text("utf-8")
     assert old in text
     file.write_text(text.replace(old, new, 1), "utf-8")
     found: dict[str, list[int]] = {}
-    for problem in check(content, TODAY):
+    for problem in check_stock(content.stock, CONTENT, TODAY):
         if problem.file.endswith(NAME) and not problem.warning:
             assert problem.remedy
             found.setdefault(problem.check, []).append(problem.line)
     return found
 
 
-def line_of(content: Path, text: str) -> int:
-    lines = (content / NAME).read_text("utf-8").splitlines()
+def line_of(content: Changed, text: str) -> int:
+    lines = (content.folder / NAME).read_text("utf-8").splitlines()
     return 1 + next(at for at, line in enumerate(lines) if text in line)
 
 
-def test_every_pathway_that_is_judged_has_five_to_seven_questions():
-    found = load_library(CONTENT).teach_back
+def test_every_pathway_that_is_judged_has_five_to_seven_questions(library: Library):
+    found = library.teach_back
     assert set(found) == {"mastectomy", "knee"}
     assert all(len(asked.questions) in (5, 6, 7) for asked in found.values())
 
 
-def test_both_explanations_of_a_question_say_it_differently():
-    for asked in load_library(CONTENT).teach_back.values():
+def test_both_explanations_of_a_question_say_it_differently(library: Library):
+    for asked in library.teach_back.values():
         for one in asked.questions:
             assert all(one.right.words[lang] != one.otherwise.words[lang] for lang in one.ask)
 
 
-def test_the_committed_questions_are_sound():
-    assert [one for one in check(CONTENT, TODAY) if NAME in one.file and not one.warning] == []
+def test_the_committed_questions_are_sound(committed: Stock):
+    found = check_stock(committed, CONTENT, TODAY)
+    assert [one for one in found if NAME in one.file and not one.warning] == []
 
 
 def test_a_page_that_nobody_wrote_is_named_at_its_line(content):
@@ -82,7 +101,9 @@ def test_hard_words_are_refused(content):
 def test_a_translation_of_an_older_version_is_stale(content):
     found = faults(content, "\nversion: 1\n", "\nversion: 2\n")
     assert set(found) == {"translation-stale"}
-    assert load_library(content).teach_back["mastectomy"].standing("es").value == "stale"
+    assert (
+        teach_backs(content.stock.teach_back.sources)["mastectomy"].standing("es").value == "stale"
+    )
 
 
 @pytest.mark.parametrize(

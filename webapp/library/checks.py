@@ -37,7 +37,13 @@ def check(content: Path, today: date, *, complete: bool = False) -> tuple[Proble
 
     `complete` makes a topic that nobody has written yet an error instead of a warning.
     """
-    stock = take_stock(content)
+    return check_stock(take_stock(content), content, today, complete=complete)
+
+
+def check_stock(
+    stock: Stock, content: Path, today: date, *, complete: bool = False
+) -> tuple[Problem, ...]:
+    """The same for a folder that has been read."""
     found = [*stock.problems(), *_list_problems(stock, content, complete=complete)]
     for messages in stock.messages.found:
         found += check_texts(messages, str(content / "messages"))

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from webapp.library.problem import LibraryError, Problem
@@ -44,6 +45,7 @@ class Ban:
         return match[0] if match else None
 
 
+@lru_cache(maxsize=64)  # each text is searched for one ban after the other
 def folded(text: str) -> str:
     """Lower case, Arabic vowel marks taken off, digits of any script as 0-9."""
     bare = (mark for mark in text.casefold() if not "\u064b" <= mark <= "\u0652")

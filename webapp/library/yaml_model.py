@@ -5,6 +5,7 @@ May import: ruamel.yaml, pydantic and this room.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -47,7 +48,7 @@ def parse_yaml(text: str, model: type[Read], *, file: str, first_line: int = 1) 
     try:
         return model.model_validate(data)
     except ValidationError as fault:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = _composed(text)
         raise LibraryError(
             Problem(
                 file=file,
@@ -105,4 +106,10 @@ def _child(node: Node | None, step: int | str) -> Node | None:
 
 def line_at(text: str, path: tuple[int | str, ...]) -> int:
     """The line (1 is the first) of the deepest node of YAML text that the path leads to."""
-    return 1 + _line_of(YAML(typ="safe", pure=True).compose(text), path)
+    return 1 + _line_of(_composed(text), path)
+
+
+@lru_cache(maxsize=2)  # one file after the other is asked for its lines
+def _composed(text: str) -> Node | None:
+    root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return root
