@@ -8,7 +8,9 @@ from __future__ import annotations
 import webapp.one_thread  # noqa: F401  # isort: skip  (before anything that imports numpy)
 
 import os
+from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -21,6 +23,7 @@ from webapp.web.gate import init_gate
 from webapp.web.headers import init_headers
 from webapp.web.language import init_language
 from webapp.web.phone.worker_pages import init_phone
+from webapp.web.sessions import SessionsOfStaff
 from webapp.web.signing_in.login import init_login
 
 BLUEPRINTS = (
@@ -38,10 +41,19 @@ BLUEPRINTS = (
 MOST_REQUEST_BYTES = 256 * 1024
 
 
+class _Site(Flask):
+    """Flask, spared the question whether each function is a coroutine: none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(config: Config | None = None, house: House | None = None) -> Flask:
     """The web application. `app.extensions["thaw"]` is the `House` that views hand to journeys."""
     config = config or load_config(os.environ)
-    app = Flask(__name__, root_path=os.path.join(os.path.dirname(__file__), "web"))
+    app = _Site(__name__, root_path=os.path.join(os.path.dirname(__file__), "web"))
+    app.session_interface = SessionsOfStaff()
     house = house or open_house(config)
     app.extensions["thaw"] = house
     app.extensions["thaw-config"] = config

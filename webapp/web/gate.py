@@ -62,9 +62,10 @@ def init_gate(app: Flask) -> None:
 
 
 def _check() -> ResponseReturnValue | None:
-    if request.endpoint is None or request.endpoint == "static":
+    endpoint = request.endpoint
+    if endpoint is None or endpoint == "static":
         return None  # an unknown address is the error handler's; our own files are everybody's
-    door = door_of(current_app.view_functions[request.endpoint])
+    door = door_of(current_app.view_functions[endpoint])
     if door in _OPEN:
         return None
     if door is Door.DEMO:

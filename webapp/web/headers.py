@@ -7,6 +7,9 @@ May import: the standard library, flask, assets and packing.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Response, request
 
@@ -60,14 +63,26 @@ def caching(response: Response) -> str:
     return response.headers.get("Cache-Control", "no-store")
 
 
+def _saying(fixed: list[tuple[str, str]], app: WSGIApplication) -> WSGIApplication:
+    """The same application, whose every answer carries these headers too."""
+
+    def saying(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *fault: Any) -> Any:
+            return start_response(status, [*headers, *fixed], *fault)
+
+        return app(environ, start)
+
+    return saying
+
+
 def init_headers(app: Flask) -> None:
     """Put the headers on every answer of the app, errors included, and pack what is long."""
     fixed = fixed_headers()
     assets.init_assets(app)
+    app.wsgi_app = _saying(fixed, app.wsgi_app)  # type: ignore[assignment, method-assign]
 
     @app.after_request
     def say(response: Response) -> Response:
-        response.headers.extend(fixed)
         response.headers["Content-Security-Policy"] = content_policy(assets.inlined())
         response.headers["Cache-Control"] = caching(response)
         if request.is_secure:

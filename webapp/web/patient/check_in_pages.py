@@ -87,13 +87,13 @@ def send() -> ResponseReturnValue:
 
 def _keep_answers() -> ResponseReturnValue:
     """Her answers stay on the screen, under the same id, to be sent again."""
-    typed = {name: request.form.getlist(name) for name in request.form}
+    typed = request.form.to_dict(flat=False)
     page = render_template("patient/not_stored.html", typed=typed)
     return page, 503, {"Retry-After": "5"}
 
 
 def _send(token: str, now: datetime) -> ResponseReturnValue:
-    typed = {name: request.form.getlist(name) for name in request.form}
+    typed = request.form.to_dict(flat=False)
     if "turn" in typed:
         return _turned(token, typed, now)
     instrument, signs = house().library.instrument, house().library.known_signs
