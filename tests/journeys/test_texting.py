@@ -15,7 +15,7 @@ from webapp.domain.topic import TopicId
 from webapp.journeys import prompting, sending, texting
 from webapp.journeys.house import House
 from webapp.journeys.replying import Inbound
-from webapp.store import checkins, flags, patients
+from webapp.store import checkins, flags, histories, patients
 from webapp.store.checkins import StoredCheckIn
 
 MOBILE = "+16175550123"
@@ -56,7 +56,7 @@ class Phone:
         with self.house.store.read() as tx:
             return [
                 found
-                for one in checkins.in_brief(tx, self.who.id)
+                for one in histories.in_brief(tx, self.who.id)
                 if (found := checkins.load(tx, self.who.id, one.id)) is not None
             ]
 

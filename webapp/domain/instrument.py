@@ -156,7 +156,7 @@ def queries_about(instrument: Instrument, values: Values) -> tuple[Query, ...]:
     """At most one query for each field: the first rule that holds, in the order of the file."""
     found: dict[str, Query] = {}
     for rule in instrument.query_rules:
-        if rule.field not in found and all(_holds(it, values, instrument) for it in rule.when):
+        if rule.field not in found and _holds(rule, values, instrument):
             found[rule.field] = Query(rule.field, rule.code, _params(rule, values, instrument))
     return tuple(found[name] for name in instrument.items if name in found)
 
@@ -205,9 +205,12 @@ def _params(rule: QueryRule, values: Values, instrument: Instrument) -> dict[str
     return params | ({"low": item.range.low, "high": item.range.high} if item.range else {})
 
 
-def _holds(condition: Condition, values: Values, instrument: Instrument) -> bool:
-    value = values.get(condition.item)
-    return OPERATORS[condition.operator](value, condition, values, instrument)
+def _holds(rule: QueryRule, values: Values, instrument: Instrument) -> bool:
+    for condition in rule.when:
+        value = values.get(condition.item)
+        if not OPERATORS[condition.operator](value, condition, values, instrument):
+            return False
+    return True
 
 
 Operator = Callable[[Value, Condition, Values, Instrument], bool]

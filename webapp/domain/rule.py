@@ -118,9 +118,8 @@ def _judge(book: RuleBook) -> Judge:
             held: dict[str, tuple[HeldPart, ...]] = {}
             moment.held = held
             for rule in book.order:
-                parts = tuple(part.held for part in rule.parts if part.when(moment))
-                if parts:
-                    held[rule.id] = parts
+                if parts := [part.held for part in rule.parts if part.when(moment)]:
+                    held[rule.id] = tuple(parts)
         return moment.held
 
     return judged

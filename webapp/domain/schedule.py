@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
@@ -258,6 +259,7 @@ def _reminder(
     return at if at < closes else None
 
 
+@lru_cache(maxsize=4096)  # the patients of a clinic share their days, and mostly their times
 def _after_gap(wall: datetime, zone: ZoneInfo) -> datetime:
     """The instant of a local wall-clock moment: the first of two, or the first after a gap."""
     instant = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

@@ -6,7 +6,6 @@ write rows cannot make a chain that verifies.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 from collections.abc import Iterable
@@ -68,4 +67,4 @@ def _fields(entry: TrailEntry) -> tuple[str, ...]:
 
 
 def _mac(key: bytes, *parts: str) -> str:
-    return hmac.new(key, json.dumps(parts).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, json.dumps(parts).encode(), "sha256").hex()

@@ -22,12 +22,14 @@ from webapp.domain.rule import evaluate
 from webapp.domain.schedule import DayState, Window, timetable_of, window
 from webapp.journeys import flagging, judging
 from webapp.journeys.house import House
-from webapp.store import audits, checkins, links, prompts
-from webapp.store.checkins import Place, StoredCheckIn, Version
+from webapp.store import audits, checkins, histories, links, prompts
+from webapp.store.checkins import Place, StoredCheckIn
 from webapp.store.engine import AlreadyThere, StoreUnavailable, Transaction
+from webapp.store.histories import Version
 from webapp.store.links import Holder
 from webapp.store.prompts import PromptState
 
+_in_words = json.JSONEncoder(ensure_ascii=False).encode
 LATE_ALLOWANCE = timedelta(hours=72)  # a phone without network may deliver this much later
 
 
@@ -109,7 +111,7 @@ def submit(house: House, token: str, submission: Submission, *, now: datetime) -
 def _submit(house: House, token: str, submission: Submission, now: datetime) -> Receipt:
     with house.store.begin() as tx:
         holder = _known(links.follow(tx, token, alone=True))
-        stored = checkins.in_brief(tx, holder.patient.id)
+        stored = histories.in_brief(tx, holder.patient.id)
         earlier = next((one for one in stored if one.submission_id == submission.id), None)
         if earlier is not None:
             return _repeat(tx, holder, earlier, submission)
@@ -224,7 +226,7 @@ def _row(entry: _Entry, check_in_id: str, report: Report, body: dict[str, Any]) 
         received_at=entry.now,
         committed_at=entry.now,
         sealed_note=checkins.seal_note(seal, submission.answers.note),
-        sealed_reply=checkins.seal_reply(seal, json.dumps(body, ensure_ascii=False)),
+        sealed_reply=checkins.seal_reply(seal, _in_words(body)),
     )
 
 

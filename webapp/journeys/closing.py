@@ -11,9 +11,8 @@ from webapp.domain.checkin import Report, Reported
 from webapp.domain.rule import evaluate
 from webapp.journeys import flagging, judging
 from webapp.journeys.house import House
-from webapp.store import audits, checkins, clinics, patients, prompts
+from webapp.store import audits, checkins, histories, links, prompts
 from webapp.store.engine import Transaction
-from webapp.store.links import Holder
 from webapp.store.prompts import Prompt, PromptState
 
 BATCH_TO_CLOSE = 50  # days judged in one transaction: a patient who sends waits no longer
@@ -39,7 +38,7 @@ def _close_batch(house: House, now: datetime) -> list[int]:
 def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> int:
     """Call the day missed, and raise what the silence rules find."""
     prompts.settle(tx, prompt.patient_id, prompt.local_day, PromptState.MISSED, now)
-    holder = _holder(tx, prompt)
+    holder = links.holder_of(tx, prompt.clinic_id, prompt.patient_id, lambda _: prompt.local_day)
     if holder is None:
         return 0
     findings = evaluate(
@@ -52,20 +51,11 @@ def _close_one(house: House, tx: Transaction, prompt: Prompt, now: datetime) -> 
 
 
 def _silence(tx: Transaction, prompt: Prompt) -> tuple[Reported, ...]:
-    days = checkins.last_of_each_day(checkins.in_brief(tx, prompt.patient_id))
+    days = checkins.last_of_each_day(histories.in_brief(tx, prompt.patient_id))
     earlier = [day for day in days if day.local_day < prompt.local_day]
     missed = prompts.missed_before(tx, prompt.patient_id, prompt.local_day)
     history = judging.history_of(earlier, missed)
     return (*history, Report(prompt.pod, missed=True))
-
-
-def _holder(tx: Transaction, prompt: Prompt) -> Holder | None:
-    patient = patients.load(tx, prompt.clinic_id, prompt.patient_id)
-    clinic = clinics.load(tx, prompt.clinic_id)
-    seal = patients.seal_if_any(tx, prompt.clinic_id, prompt.patient_id)
-    if patient is None or clinic is None or seal is None:
-        return None
-    return Holder(patient, clinic, prompt.local_day, revoked=False, seal=seal)
 
 
 def _missed(prompt: Prompt, now: datetime) -> audits.Action:

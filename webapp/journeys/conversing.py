@@ -29,6 +29,7 @@ from webapp.store import (
     audits,
     checkins,
     flags,
+    histories,
     prompts,
     throttles,
     turns,
@@ -184,7 +185,7 @@ def _findings(house: House, tx: Transaction, holder: Holder, turn: Turn) -> tupl
     """What the rules that her words met find, in the light of what she reported so far."""
     patient, book = holder.patient, house.library.rules
     today = local_day(turn.at, patient.timezone)
-    days = checkins.last_of_each_day(checkins.in_brief(tx, patient.id))
+    days = checkins.last_of_each_day(histories.in_brief(tx, patient.id))
     missed = prompts.missed_before(tx, patient.id, today)
     earlier = history_of([day for day in days if day.local_day < today], missed)
     answers = next((day.answers for day in days if day.local_day == today), Answers())

@@ -13,8 +13,8 @@ from webapp.domain.pathway import due_days
 from webapp.domain.person import Patient
 from webapp.journeys.house import House
 from webapp.store import prompts
-from webapp.store.checkins import Version
 from webapp.store.engine import Transaction
+from webapp.store.histories import Version
 
 
 def setup_for(house: House, patient: Patient) -> Setup:
@@ -35,8 +35,8 @@ def recovery_before(
     pod = patient.pod(day)
     earlier = [one for one in days if one.pod < pod]
     asked = due_days(house.library.pathways[patient.pathway])
-    answered = {one.pod for one in earlier}
-    if all(one in answered for one in asked if one < pod):
+    missing = {one for one in asked if one < pod} - {one.pod for one in earlier}
+    if not missing:
         return history_of(earlier, ())  # the database need not be asked what was missed
     return history_of(earlier, prompts.missed_before(tx, patient.id, day))
 

@@ -87,16 +87,16 @@ class Library:
     alarm_words: Mapping[AlarmKind, AlarmWords]
     teach_back: Mapping[str, TeachBack] = field(default_factory=dict)  # by pathway
     languages: tuple[str, ...] = LANGUAGES
+    known_signs: frozenset[str] = field(init=False)  # the ids of every sign that can be ticked
+
+    def __post_init__(self) -> None:
+        """Name the signs once: they are looked up at every check-in."""
+        object.__setattr__(self, "known_signs", frozenset(sign.id for sign in self.signs))
 
     @property
     def instrument(self) -> Instrument:
         """The daily check-in."""
         return self.instruments[DAILY]
-
-    @property
-    def known_signs(self) -> frozenset[str]:
-        """The ids of every sign that can be ticked."""
-        return frozenset(sign.id for sign in self.signs)
 
 
 @dataclass(frozen=True, slots=True)

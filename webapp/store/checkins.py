@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -22,7 +22,7 @@ from webapp.store.schema import CheckInRow, PatientRow, table_of
 from webapp.store.sealing import Seal
 
 _NOTE, _REPLY = "check_in.note", "check_in.reply"
-_NUMBERS = ("nrs_avg", "nrs_worst", "tablets", "sleep_trouble", "wakes", "temperature_c")
+NUMBERS = ("nrs_avg", "nrs_worst", "tablets", "sleep_trouble", "wakes", "temperature_c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +47,15 @@ class StoredCheckIn:
     sealed_reply: bytes
 
 
-class Version(NamedTuple):
-    """One version of one day's answers in brief, note left out: a row, and what the rules read.
-
-    Most days of a history are looked at by no rule, so answers are made when they are asked for.
-    """
-
-    id: str
-    local_day: date
-    pod: int
-    version: int
-    submission_id: str
-    said_rules: Sequence[str]
-    nrs_avg: float | None
-    nrs_worst: float | None
-    tablets: float | None
-    sleep_trouble: str | None
-    wakes: float | None
-    temperature_c: float | None
-    effects: Sequence[str] | None
+class OfOneDay(Protocol):
+    """A version of what was answered on a local day."""
 
     @property
-    def answers(self) -> Answers:
-        """What was answered that day."""
-        return _answers(self)
-
-    @property
-    def said(self) -> frozenset[str]:
-        """The ids of the rules that the note met."""
-        return frozenset(self.said_rules)
-
-    @property
-    def missed(self) -> bool:
-        """Never: a day that was missed has no row."""
-        return False
+    def local_day(self) -> date:
+        """The day."""
 
 
-Dated = TypeVar("Dated", StoredCheckIn, Version)
+Dated = TypeVar("Dated", bound=OfOneDay)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +76,6 @@ _history = (
     .where(CheckInRow.patient_id == bindparam("patient"))
     .order_by(CheckInRow.local_day, CheckInRow.version)
 )
-_in_brief = Prepared(
-    select(
-        CheckInRow.id,
-        CheckInRow.local_day,
-        CheckInRow.pod,
-        CheckInRow.version,
-        CheckInRow.submission_id,
-        CheckInRow.said,
-        *(getattr(CheckInRow, name) for name in (*_NUMBERS, "effects")),
-    )
-    .where(CheckInRow.patient_id == bindparam("patient"))
-    .order_by(CheckInRow.local_day, CheckInRow.version)
-)
 _one = select(*_columns).where(
     CheckInRow.patient_id == bindparam("patient"), CheckInRow.id == bindparam("check_in")
 )
@@ -127,17 +86,13 @@ _of_day = (
     .limit(1)
 )
 _add = Prepared(insert(_table), [column.key for column in _table.columns])
+_sorted_words = json.JSONEncoder(sort_keys=True).encode
 _SLEEP = {trouble.value: trouble for trouble in SleepTrouble}
 
 
 def versions(tx: Transaction, patient_id: PatientId) -> tuple[StoredCheckIn, ...]:
     """Every version of every day of one patient, oldest first."""
     return tuple(_stored(row) for row in tx.execute(_history, {"patient": patient_id}))
-
-
-def in_brief(tx: Transaction, patient_id: PatientId) -> tuple[Version, ...]:
-    """Every version of every day of one patient in brief, oldest first: a third of the work."""
-    return tuple(map(Version._make, _in_brief.run(tx, {"patient": patient_id})))
 
 
 def load(tx: Transaction, patient_id: PatientId, check_in_id: str) -> StoredCheckIn | None:
@@ -169,7 +124,7 @@ def last_of_each_day(stored: Sequence[Dated]) -> tuple[Dated, ...]:
 def add(tx: Transaction, place: Place, check_in: StoredCheckIn) -> None:
     """Store a version. The same day and version, or submission, twice is `AlreadyThere`."""
     answers = check_in.answers
-    row: dict[str, Any] = {name: getattr(answers, name) for name in _NUMBERS}
+    row: dict[str, Any] = {name: getattr(answers, name) for name in NUMBERS}
     row |= {name: getattr(place, name) for name in Place.__slots__}
     row |= {
         "id": check_in.id,
@@ -231,7 +186,7 @@ def answers_by_pod(
     )
     found: dict[PatientId, list[tuple[int, Answers]]] = {}
     for row in tx.execute(query):
-        found.setdefault(PatientId(row.patient_id), []).append((row.pod, _answers(row)))
+        found.setdefault(PatientId(row.patient_id), []).append((row.pod, answers_of(row)))
     return {patient: tuple(days) for patient, days in found.items()}
 
 
@@ -245,7 +200,8 @@ def last_answered(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, date]
     return {PatientId(patient): day for patient, day in tx.execute(query)}
 
 
-def _answers(row: Any) -> Answers:
+def answers_of(row: Any) -> Answers:
+    """The answers in a row that has their columns."""
     return Answers(
         nrs_avg=row.nrs_avg,
         nrs_worst=row.nrs_worst,
@@ -266,7 +222,7 @@ def _stored(row: Any) -> StoredCheckIn:
         version=row.version,
         submission_id=row.submission_id,
         fingerprint=row.fingerprint,
-        answers=_answers(row),
+        answers=answers_of(row),
         said=frozenset(row.said),
         source=row.source,
         late=row.late,
@@ -280,7 +236,7 @@ def _stored(row: Any) -> StoredCheckIn:
 
 def fingerprint_of(answers: Answers) -> str:
     """A fingerprint of answers: the same submission id with other answers is noticed."""
-    words = json.dumps(plain(answers), sort_keys=True)
+    words = _sorted_words(plain(answers))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 

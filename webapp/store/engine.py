@@ -73,15 +73,18 @@ class Store:
         self.engine.dispose()
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn the driver's errors into the two that callers act on."""
-    try:
-        yield
-    except IntegrityError as fault:
-        raise AlreadyThere(str(fault.orig)) from fault
-    except (OperationalError, DBAPIError) as fault:
-        raise StoreUnavailable(str(fault.orig)) from fault
+class translated:  # used as a word: `with translated():`
+    """Turns the driver's errors into the two that callers act on."""
+
+    def __enter__(self) -> None:
+        """Nothing needs to be made ready."""
+
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
+        """Raise the store's own fault in place of the driver's."""
+        if isinstance(fault, IntegrityError):
+            raise AlreadyThere(str(fault.orig)) from fault
+        if isinstance(fault, DBAPIError):
+            raise StoreUnavailable(str(fault.orig)) from fault
 
 
 def open_store(database_url: str, master_key: bytes) -> Store:
@@ -163,12 +166,21 @@ def _sqlite_engine(url: URL) -> Engine:
     def begin(connection: Connection) -> None:
         # A deferred BEGIN that later writes can fail as "locked" or lose an update.
         if connection.get_execution_options().get(_READ_ONLY, False):
-            connection.exec_driver_sql("BEGIN")
+            _say(connection, "BEGIN")
             return
         with in_turn(f"{url.database}-turn"):
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _say(connection, "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _say(connection: Connection, words: str) -> None:
+    """Say it to the driver itself; its fault is told as SQLAlchemy tells one."""
+    driver = connection.connection.dbapi_connection
+    try:
+        driver.cursor().execute(words)  # type: ignore[union-attr]
+    except connection.dialect.loaded_dbapi.Error as fault:
+        raise OperationalError(words, None, fault) from fault
 
 
 _SQLITE_SETTINGS = (

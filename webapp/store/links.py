@@ -5,14 +5,15 @@ May import: sqlalchemy, domain, schema, the modules of this room.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, insert, select, update
 
-from webapp.domain.person import Clinic, Patient, PatientId
+from webapp.domain.person import Clinic, ClinicId, Patient, PatientId
 from webapp.domain.token import Token, fingerprint, new_token
+from webapp.store import clinics, patients
 from webapp.store.clinics import CLINIC_COLUMNS, clinic_of
 from webapp.store.engine import Transaction
 from webapp.store.patients import PATIENT_COLUMNS, patient_of
@@ -97,6 +98,18 @@ def _holder(tx: Transaction, row: Row) -> Holder | None:
         revoked=revoked_at is not None,
         seal=tx.keyring.seal_of(patient.id, wrapped_key),
     )
+
+
+def holder_of(
+    tx: Transaction, clinic_id: ClinicId, patient_id: PatientId, day_of: Callable[[Patient], date]
+) -> Holder | None:
+    """A patient of a clinic on one of her days, without a link; None if she has been erased."""
+    patient = patients.load(tx, clinic_id, patient_id)
+    clinic = clinics.load(tx, clinic_id)
+    seal = patients.seal_if_any(tx, clinic_id, patient_id)
+    if patient is None or clinic is None or seal is None:
+        return None
+    return Holder(patient, clinic, day_of(patient), revoked=False, seal=seal)
 
 
 def revoke(tx: Transaction, patient_id: PatientId, now: datetime) -> None:

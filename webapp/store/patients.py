@@ -29,7 +29,7 @@ from webapp.store.sealing import Seal
 
 _SEALED = ("name", "first_name", "email", "mobile")
 _ENUMS = tuple(
-    (Patient.__slots__.index(name), kind)
+    (Patient.__slots__.index(name), {member.value: member for member in kind})
     for name, kind in (("channel", Channel), ("status", PatientStatus), ("origin", Origin))
 )
 PATIENT_COLUMNS = tuple(getattr(PatientRow, name) for name in Patient.__slots__)
@@ -265,6 +265,6 @@ def count_by_origin(tx: Transaction) -> dict[Origin, int]:
 def patient_of(row: Sequence[Any]) -> Patient:
     """A patient from a row of `PATIENT_COLUMNS`."""
     fields = list(row)
-    for place, kind in _ENUMS:
-        fields[place] = kind(fields[place])
+    for place, members in _ENUMS:
+        fields[place] = members[fields[place]]
     return Patient(*fields)

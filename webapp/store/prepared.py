@@ -7,8 +7,7 @@ costs more than the database does. For these few statements only. May import: sq
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -60,39 +59,29 @@ class Prepared:
 
         Raises `AlreadyThere` or `StoreUnavailable`, as the rest of the store does.
         """
-        with self._opened(tx) as (cursor, written):
+        dialect = tx.connection.dialect
+        written = self._written_for(dialect)
+        with _Errand(tx) as cursor:
             cursor.execute(written.text, written.given(values))
-            dialect = tx.connection.dialect
             return self._read(cursor, written, dialect) if written.types else []
 
     def run_all(self, tx: Transaction, many: Iterable[Mapping[str, Any]]) -> int:
         """Run it once for each of many rows of values; how many rows it wrote. Raises as `run`."""
-        with self._opened(tx) as (cursor, written):
-            each = written.remembering()  # the rows of a batch share most of their times
-            given = [each.given(values) for values in many]
-            if not given:
-                return 0
+        written = self._written_for(tx.connection.dialect)
+        each = written.remembering()  # the rows of a batch share most of their times
+        given = [each.given(values) for values in many]
+        if not given:
+            return 0
+        with _Errand(tx) as cursor:
             cursor.executemany(written.text, given)
             return int(cursor.rowcount)
 
-    @contextmanager
-    def _opened(self, tx: Transaction) -> Iterator[tuple[Any, _Written]]:
-        connection = tx.connection
-        if not connection.in_transaction():
-            connection.begin()
-        dialect = connection.dialect
-        written = self._written.get(dialect.name) or self._write(dialect)
-        try:
-            with closing(connection.connection.cursor()) as cursor:
-                yield cursor, written
-        except dialect.loaded_dbapi.IntegrityError as fault:
-            raise AlreadyThere(str(fault)) from fault
-        except dialect.loaded_dbapi.Error as fault:
-            raise StoreUnavailable(str(fault)) from fault
-
-    def _write(self, dialect: Dialect) -> _Written:
-        self._written[dialect.name] = _write(self._statement, self._columns, dialect)
-        return self._written[dialect.name]
+    def _written_for(self, dialect: Dialect) -> _Written:
+        written = self._written.get(dialect.name)
+        if written is None:
+            written = _write(self._statement, self._columns, dialect)
+            self._written[dialect.name] = written
+        return written
 
     def _read(self, cursor: Any, written: _Written, dialect: Dialect) -> list[Row]:
         conversions = self._coming_out.get(dialect.name)
@@ -102,6 +91,31 @@ class Prepared:
             self._coming_out[dialect.name] = conversions
         rows: list[Row] = cursor.fetchall()
         return [_converted(row, conversions) for row in rows] if conversions else rows
+
+
+class _Errand:
+    """A cursor of the driver's own, for one statement; its faults are told as the store's."""
+
+    __slots__ = ("_connection", "_cursor")
+
+    def __init__(self, tx: Transaction) -> None:
+        self._connection = tx.connection
+
+    def __enter__(self) -> Any:
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        self._cursor = self._connection.connection.cursor()
+        return self._cursor
+
+    def __exit__(self, kind: type[BaseException] | None, fault: Any, _trace: object) -> None:
+        self._cursor.close()
+        if kind is None:
+            return
+        driver = self._connection.dialect.loaded_dbapi
+        if issubclass(kind, driver.IntegrityError):
+            raise AlreadyThere(str(fault)) from fault
+        if issubclass(kind, driver.Error):
+            raise StoreUnavailable(str(fault)) from fault
 
 
 def _write(statement: Statement, columns: Sequence[str], dialect: Dialect) -> _Written:
