@@ -101,7 +101,7 @@ def _ask(tx: Transaction, holder: Holder, now: datetime) -> Token:
         patient_id=patient.id,
     )
     messages.queue(tx, (message,))
-    audits.record(tx, _action(patient, "diary.ask-code", now), holder.seal)
+    audits.record(tx, audits.by_patient(patient, "diary.ask-code", now), holder.seal)
     return request
 
 
@@ -119,7 +119,7 @@ def _start(tx: Transaction, patient_id: PatientId, now: datetime) -> Token:
     patient = _patient(tx, patient_id)
     if patient is None:
         raise WrongCode
-    audits.record(tx, _action(patient, "diary.open", now))
+    audits.record(tx, audits.by_patient(patient, "diary.open", now))
     return diaries.start(tx, patient_id, now, now + READS_FOR)
 
 
@@ -182,16 +182,4 @@ def leave(house: House, token: str, *, now: datetime) -> None:
         patient = None if patient_id is None else _patient(tx, patient_id)
         if patient is not None:
             diaries.end(tx, token, now)
-            audits.record(tx, _action(patient, "diary.close", now))
-
-
-def _action(patient: Patient, action: str, now: datetime) -> audits.Action:
-    return audits.Action(
-        clinic_id=patient.clinic_id,
-        actor=f"patient:{patient.id}",
-        action=action,
-        subject=f"patient:{patient.id}",
-        channel="page",
-        at=now,
-        patient_id=patient.id,
-    )
+            audits.record(tx, audits.by_patient(patient, "diary.close", now))

@@ -83,13 +83,5 @@ def _by_diary(tx: Transaction, token: str, now: datetime) -> Patient | None:
 
 def _audit(patient: Patient, page: PageRead) -> audits.Action:
     """What she read tells of her health, so it stands among the sealed values."""
-    return audits.Action(
-        clinic_id=patient.clinic_id,
-        actor=f"patient:{patient.id}",
-        action="page.read",
-        subject=f"patient:{patient.id}",
-        channel="page",
-        at=page.at,
-        patient_id=patient.id,
-        values={"new": {"passage": page.passage}},
-    )
+    values = {"new": {"passage": page.passage}}
+    return audits.by_patient(patient, "page.read", page.at, values)

@@ -66,8 +66,4 @@ def _by_diary(tx: Transaction, token: str, now: datetime) -> Holder | None:
     clinic_id = None if reader is None else patients.clinic_of_patient(tx, reader)
     if reader is None or clinic_id is None:
         return None
-    clinic, patient = clinics.load(tx, clinic_id), patients.load(tx, clinic_id, reader)
-    seal = patients.seal_if_any(tx, clinic_id, reader)
-    if clinic is None or patient is None or seal is None:
-        return None
-    return Holder(patient, clinic, local_day(now, patient.timezone), revoked=False, seal=seal)
+    return links.holder_of(tx, clinic_id, reader, lambda her: local_day(now, her.timezone))

@@ -61,17 +61,7 @@ def _holder(tx: Transaction, token: str) -> Holder:
 
 
 def _record(tx: Transaction, holder: Holder, action: str, now: datetime) -> None:
-    who = holder.patient
-    done = audits.Action(
-        clinic_id=who.clinic_id,
-        actor=f"patient:{who.id}",
-        action=action,
-        subject=f"patient:{who.id}",
-        channel="page",
-        at=now,
-        patient_id=who.id,
-    )
-    audits.record(tx, done)
+    audits.record(tx, audits.by_patient(holder.patient, action, now))
 
 
 __all__ = ["LinkUnknown", "NotStored", "PushAddress", "push_key", "subscribe", "unsubscribe"]

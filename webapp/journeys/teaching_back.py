@@ -105,16 +105,8 @@ def _keep(
 
 
 def _audit(patient: Patient, told: Answered, now: datetime) -> audits.Action:
-    return audits.Action(
-        clinic_id=patient.clinic_id,
-        actor=f"patient:{patient.id}",
-        action="teach-back.answer",
-        subject=f"patient:{patient.id}",
-        channel="page",
-        at=now,
-        patient_id=patient.id,
-        values={"new": {"question": told.question, "choice": told.choice}},
-    )
+    values = {"new": {"question": told.question, "choice": told.choice}}
+    return audits.by_patient(patient, "teach-back.answer", now, values)
 
 
 def ideas_of(desk: Desk, patient: Patient) -> tuple[Idea, ...]:

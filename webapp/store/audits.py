@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from webapp.domain.person import ClinicId, PatientId
+from webapp.domain.person import ClinicId, Patient, PatientId
 from webapp.domain.trail import START, TrailEntry, chained, first_fault, head_mac
 from webapp.store import patients
 from webapp.store.engine import Transaction
@@ -25,6 +25,7 @@ from webapp.store.schema import AuditHeadRow, AuditRow, table_of
 from webapp.store.sealing import Seal, SealBroken
 
 _PLACE = "audit.sealed_values"
+_in_words = json.JSONEncoder(default=str, ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Action:
     at: datetime
     patient_id: PatientId | None = None
     values: Mapping[str, Any] = field(default_factory=dict)  # {"old": …, "new": …}
+
+
+def by_patient(
+    patient: Patient, action: str, at: datetime, values: Mapping[str, Any] | None = None
+) -> Action:
+    """Something that a patient did herself on one of our pages, about herself."""
+    herself = f"patient:{patient.id}"
+    where = patient.clinic_id
+    return Action(where, herself, action, herself, "page", at, patient.id, values or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +104,7 @@ def _entry(tx: Transaction, action: Action, number: int, seal: Seal | None) -> T
     sealed = None
     if action.values:
         own = seal or _seal_for(tx, action)
-        sealed = own.seal(_PLACE, json.dumps(action.values, default=str, ensure_ascii=False))
+        sealed = own.seal(_PLACE, _in_words(action.values))
     return TrailEntry(
         clinic_id=action.clinic_id,
         number=number,
