@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
 
 from webapp.store.engine import Transaction, open_engine, translated
+from webapp.store.turn_keeping import behind_door
 
 _LOCK = 74_686_177  # of all advisory locks of a PostgreSQL server, the one for our migrations
 _SCRIPTS = Path(__file__).parent / "migrations"
@@ -41,10 +42,11 @@ def upgrade(database_url: str, revision: str = "head") -> None:
 def _alone(engine: Engine) -> Iterator[None]:
     """Let no other process migrate meanwhile: every worker of a server does so as it starts.
 
-    On SQLite the transaction that reads the revision already keeps the others out.
+    Each step is a transaction of its own, so a lock is held over all of them.
     """
     if engine.dialect.name != "postgresql":
-        yield
+        with behind_door(f"{engine.url.database}-upgrade"):
+            yield
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("SET statement_timeout = 0"))

@@ -34,6 +34,17 @@ def in_turn(door: str) -> Iterator[None]:
         os.close(handle)  # which gives the door back
 
 
+@contextmanager
+def behind_door(door: str) -> Iterator[None]:
+    """Hold the door, however long it takes to get it, for as long as the block lasts."""
+    handle = os.open(door, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
 def _wait(handle: int) -> None:
     for _ in range(LOOKS):
         with suppress(BlockingIOError):
