@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
@@ -53,15 +52,13 @@ class Album:
     async def take(self, page: Page, name: str, lang: str) -> None:
         """The open page, at each width, in each mode."""
         for width, height in WIDTHS.items():
-            await page.set_viewport_size({"width": width, "height": height})
+            await show_whole(page, width, height)
             for mode in MODES:
                 await page.emulate_media(color_scheme=mode, reduced_motion="reduce")
                 file = f"{lang}/{width}-{mode}/{name}.jpg"
                 place = self.folder / file
                 place.parent.mkdir(parents=True, exist_ok=True)
-                await page.screenshot(
-                    path=place, type="jpeg", quality=70, **await whole(page, width)
-                )
+                await page.screenshot(path=place, type="jpeg", quality=70)
                 self.taken.setdefault(name, []).append(file)
 
     def write_sheet(self) -> None:
@@ -81,12 +78,14 @@ class Album:
         (self.folder / "index.html").write_text(text, "utf-8")
 
 
-async def whole(page: Page, width: int) -> dict[str, Any]:
-    """All of the page, or as much of a very long one as a browser can draw at once."""
-    height = await page.evaluate("document.documentElement.scrollHeight")
-    if height <= MOST_HEIGHT:
-        return {"full_page": True}
-    return {"full_page": True, "clip": {"x": 0, "y": 0, "width": width, "height": MOST_HEIGHT}}
+async def show_whole(page: Page, width: int, height: int) -> None:
+    """A window as long as the page, or as much of a very long one as a browser can draw at once.
+
+    What sticks to the edge of a window then covers nothing.
+    """
+    await page.set_viewport_size({"width": width, "height": height})
+    needed = await page.evaluate("document.documentElement.scrollHeight")
+    await page.set_viewport_size({"width": width, "height": min(needed, MOST_HEIGHT)})
 
 
 def name_of(path: str) -> str:

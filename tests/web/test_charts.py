@@ -14,7 +14,7 @@ from webapp.domain.checkin import SleepTrouble
 from webapp.web.present.chart import Chart, Day, Series, Words
 from webapp.web.present.charts import bar_chart, line_chart, runs, sparkline
 from webapp.web.present.cohort_chart import CohortDay, Labels, Published, cohort_chart
-from webapp.web.present.frame import Frame
+from webapp.web.present.frame import Frame, labelled
 from webapp.web.present.sleep_chart import Night, sleep_chart
 
 WORDS = Words("pain", "Pain", "Day", "Pain by day")
@@ -153,3 +153,14 @@ def test_a_day_that_the_paper_never_mentions_stays_empty():
 def test_numbers_are_written_as_the_reader_writes_them():
     chart = line_chart([series(2.5, None)], WORDS)
     assert chart.table.rows == (("1", "2,5"), ("2", "sin respuesta"))
+
+
+@pytest.mark.parametrize("rtl", [False, True])
+def test_the_numbers_of_two_days_never_touch(rtl):
+    phases = (*range(1, 15), 21, 28, 42, 84, 182, 365)
+    for pods in (phases, (0, 1, 2, 3, 7, 14, 21, 28), (1, 2), (0,), tuple(range(60))):
+        frame = Frame(pods, top=10, rtl=rtl)
+        places = [(frame.x(pod), len(str(pod)) * 7 / 2) for pod in labelled(frame)]
+        ends = sorted((x - half, x + half) for x, half in places)
+        assert all(left[1] < right[0] for left, right in pairwise(ends))
+        assert labelled(frame)[0] == pods[0]

@@ -139,6 +139,18 @@ def test_an_empty_form_is_not_stored_and_what_was_typed_stays(
     assert tables.count(house.store, "check_in") == 0
 
 
+def test_what_is_asked_of_several_questions_is_said_once_and_each_is_named(
+    client: FlaskClient, house: House, token: str
+) -> None:
+    form = sent(client, opened(client, token), tablets="", nrs_worst="")
+    asked = client.post("/en/check-in", data=form).text
+    summary = asked[asked.index('id="faults"') : asked.index("<h1>")]
+    assert summary.count("This is empty.") == 1
+    for item in ("tablets", "nrs_worst"):
+        words = house.library.instrument.items[item].words["en"].question
+        assert f'<a href="#{item}">{words}</a>' in summary
+
+
 def test_changing_with_back_and_sending_again_is_a_correction(
     client: FlaskClient, house: House, token: str
 ) -> None:

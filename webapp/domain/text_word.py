@@ -36,6 +36,10 @@ class TextWords:
     fillers: tuple[str, ...]  # around a word, without meaning; the longest first
     told: Mapping[str, HowToAnswer]  # by language: how to answer in numbers
 
+    def how_to_answer(self, language: str) -> HowToAnswer:
+        """How a day is answered in one text, in this language if it is written in it."""
+        return self.told.get(language, self.told["en"])
+
 
 def plain(text: str) -> str:
     """A text's words alone, folded, one space between them."""

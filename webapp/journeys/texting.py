@@ -63,8 +63,8 @@ def hear(
 
 def how_to_answer(house: House, patient: Patient, language: str) -> HowToAnswer | None:
     """How she can answer in numbers, if it is by text message that we write to her."""
-    told = house.library.text_words.told
-    return told.get(language, told["en"]) if patient.channel is Channel.SMS else None
+    by_text = patient.channel is Channel.SMS
+    return house.library.text_words.how_to_answer(language) if by_text else None
 
 
 def _who(house: House, inbound: Inbound, now: datetime) -> tuple[tuple[Patient, ...], bool]:

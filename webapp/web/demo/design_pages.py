@@ -67,6 +67,7 @@ def _samples(language: Language, panel_name: str) -> dict[str, object]:
         "sleep": _said(items["sleep_trouble"], language.code),
         "signs": _signs(language.code),
         "charts": _charts(language, panel_name),
+        "by_text": _house().library.text_words.how_to_answer(language.code),
         "topics": _topics(language.code),
     }
 

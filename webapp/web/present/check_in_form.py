@@ -70,6 +70,7 @@ class CheckInForm:
     empty: bool  # sent with nothing in it
     faults: tuple[dict[str, str], ...]
     queries: tuple[dict[str, str], ...]
+    of_several: tuple[str, ...]  # what is said of more than one question: printed once
     asked: tuple[str, ...]
     typed: bool  # whether it holds what somebody typed before
     fahrenheit: bool = False
@@ -103,21 +104,23 @@ def form_of(
     """The form of one day. `ids` are the link's token and the submission's id."""
     instrument = house.library.instrument
     words = _sentences(instrument, sent, language)
+    shown = {item.id: _item(item, language, sent, words) for item in instrument.items.values()}
     return CheckInForm(
         token=ids[0],
         submission_id=ids[1],
         window=opened.window,
         answered=opened.answered,
-        items_shown={
-            item.id: _item(item, language, sent, words) for item in instrument.items.values()
-        },
+        items_shown=shown,
         groups=_groups(house, opened, language, sent),
         ticked=frozenset(sent.typed.get("effects", ())),
         none_ticked="none" in sent.typed.get("effects", ()),
         empty=sent.came_to_nothing,
         typed=bool(sent.typed),
         faults=tuple({"name": one.field, "text": words[one.field]} for one in sent.faults),
-        queries=tuple({"name": one.field, "text": words[one.field]} for one in sent.queries),
+        queries=tuple(_link(shown[one.field], words) for one in sent.queries),
+        of_several=tuple(
+            dict.fromkeys(said for said in words.values() if _is_repeated(said, words))
+        ),
         asked=(*sent.asked, *(query.key for query in sent.queries)),
         fahrenheit=sent.first("temperature_unit") == "f",
         titles={one.id: one.titles.get(language, one.titles["en"]) for one in instrument.questions},
@@ -130,6 +133,16 @@ def _sentences(instrument: Instrument, sent: Sent, language: str) -> dict[str, s
     faults = [replace(one, params=_written(one.params)) for one in sent.faults]
     said = {one.field: instrument.words_of_query(one, language) for one in queries}
     return said | {one.field: instrument.words_of_fault(one, language) for one in faults}
+
+
+def _is_repeated(said: str, words: Mapping[str, str]) -> bool:
+    return list(words.values()).count(said) > 1
+
+
+def _link(item: AskedItem, words: Mapping[str, str]) -> dict[str, str]:
+    """A line of the summary: what is said of this question, or the question if others share it."""
+    said = words[item.id]
+    return {"name": item.id, "text": item.question if _is_repeated(said, words) else said}
 
 
 def _written(params: Mapping[str, float | str]) -> dict[str, float | str]:

@@ -15,6 +15,7 @@ from webapp.web.present.numbers import decimal
 
 LONGEST_EVEN_SPAN = 42  # days; past this each asked day gets an equal slot instead
 MOST_DAY_LABELS = 10
+DIGIT = 7  # units that a digit of a label takes
 GAP = 12  # units between the axis and the first day
 
 
@@ -87,7 +88,7 @@ def axes(frame: Frame, x_label: str, steps: Sequence[float]) -> Markup:
         for at in steps
     ]
     ground = element("path", d=f"M{left} {frame.floor}H{right}", class_="c-axis")
-    days = [text(frame.x(pod), frame.floor + 17, decimal(pod)) for pod in labelled(frame.pods)]
+    days = [text(frame.x(pod), frame.floor + 17, decimal(pod)) for pod in labelled(frame)]
     middle = element("text", x_label, x=frame.width / 2, y=frame.height - 6, text_anchor="middle")
     return Markup("").join([*rows, ground, *days, middle])
 
@@ -100,23 +101,21 @@ def second_scale(frame: Frame, steps: Sequence[float], value: Callable[[float], 
     )
 
 
-def labelled(pods: Sequence[int]) -> tuple[int, ...]:
-    """The days that get a number: all if few, else the first, the last and whole weeks."""
-    if len(pods) <= MOST_DAY_LABELS:
-        return _spread(pods)
-    return tuple(pod for pod in pods if pod in (pods[0],) or pod % 7 == 0)
-
-
-def _spread(pods: Sequence[int]) -> tuple[int, ...]:
-    """Leave out a day whose number would touch the one before it."""
-    apart = max((pods[-1] - pods[0]) / 14, 1) if pods else 1
-    if pods and pods[-1] - pods[0] > LONGEST_EVEN_SPAN:
-        apart = 0
+def labelled(frame: Frame) -> tuple[int, ...]:
+    """The days that get a number: all if few, else the first and whole weeks; none may touch."""
+    few = len(frame.pods) <= MOST_DAY_LABELS
     kept: list[int] = []
-    for pod in pods:
-        if not kept or pod - kept[-1] >= apart:
+    for pod in frame.pods:
+        named = few or pod == frame.pods[0] or pod % 7 == 0
+        if named and not (kept and _touch(frame, kept[-1], pod)):
             kept.append(pod)
     return tuple(kept)
+
+
+def _touch(frame: Frame, before: int, after: int) -> bool:
+    """Whether the numbers of two days would stand closer than half a digit."""
+    digits = (len(decimal(before)) + len(decimal(after)) + 1) / 2
+    return abs(frame.x(after) - frame.x(before)) < digits * DIGIT
 
 
 def steps_to(top: float) -> tuple[float, ...]:

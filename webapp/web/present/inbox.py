@@ -222,7 +222,7 @@ def ticked_words(answers: Answers, view: View) -> str:
     """The signs that were ticked and the temperature, in words; "" if neither."""
     found = [view.signs.get(sign, sign) for sign in answers.effects or ()]
     if answers.temperature_c is not None:
-        found.append(f"{decimal(answers.temperature_c)} °C")
+        found.append(f"\u2066{decimal(answers.temperature_c)} °C\u2069")  # left to right everywhere
     return "; ".join(found)
 
 

@@ -111,8 +111,8 @@ def talk_page(reader: Reader, talk: Talk, form: CheckInForm) -> TalkPage:
 
 
 def _with_question(form: CheckInForm, query: Mapping[str, str]) -> dict[str, str]:
-    asked = form.items_shown[query["name"]].question
-    return {"name": query["name"], "text": f"{asked} {query['text']}"}
+    asked, said = form.items_shown[query["name"]].question, query["text"]
+    return {"name": query["name"], "text": said if said == asked else f"{asked} {said}"}
 
 
 def _alarm(house: House, typed: Typed) -> bool:
