@@ -23,6 +23,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from tests import willow
 from tests.browser.conftest import FLAGS, Site, served_demo
 from tests.browser.test_every_page import ANY, LANGUAGES, addresses
+from tests.browser.test_taps import KEEP, YESTERDAY
 from tests.machine import find_browser
 from webapp import create_app
 from webapp.config import load_config
@@ -124,6 +125,7 @@ async def of_a_patient(browser: Browser, album: Album, site: Site, lang: str) ->
     context = await browser.new_context(base_url=site.url, locale=lang)
     paths = [*public_paths(site, lang, token), f"/{lang}/no-such-page"]
     await photograph(context, album, lang, paths)
+    await like_yesterday(context, album, f"/{lang}/check-in/{token}", lang)
     await send_a_day(context, album, f"/{lang}/check-in/{yesterday}", lang)
     await send_a_day(context, album, f"/{lang}/check-in/{token}", lang)
     with site.house.store.begin() as tx:
@@ -148,6 +150,18 @@ def public_paths(site: Site, lang: str, token: str) -> list[str]:
     topics = ("chest-pain", "blood-thinners", "numbness", "pain-score-0-to-10")
     every = [*found, *(f"/{lang}/topics/{topic}" for topic in topics)]
     return [one for one in every if one.startswith(f"/{lang}/") and not one.endswith(NOT_PAGES)]
+
+
+async def like_yesterday(context: BrowserContext, album: Album, link: str, lang: str) -> None:
+    """The form on a phone that kept what was answered yesterday."""
+    page = await context.new_page()
+    await page.goto(link)
+    day = (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
+    await page.evaluate(KEEP, [day, YESTERDAY])
+    await page.reload()
+    await page.locator("[data-same]").first.wait_for()
+    await album.take(page, "check-in-like-yesterday", lang)
+    await page.close()
 
 
 async def send_a_day(context: BrowserContext, album: Album, link: str, lang: str) -> None:
