@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from tests.databases import Databases, postgres_databases, sqlite_databases
 from webapp import create_app
@@ -91,11 +92,17 @@ def house(library: Library, store: Store, config: Config) -> House:
     return House(library, store, config.public_url, config.demo)
 
 
+@pytest.fixture(scope="session")
+def _templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(config: Config, house: House) -> Flask:
+def app(config: Config, house: House, _templates: FileSystemBytecodeCache) -> Flask:
     """The web application over the test's own database."""
     made = create_app(config, house)
     made.testing = True
+    made.jinja_env.bytecode_cache = _templates  # each test makes an app: compile a page once
     return made
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from babel import Locale
+from babel.support import Translations
 from flask import Flask, current_app, g, request, session, url_for
 from flask_babel import Babel, force_locale  # type: ignore[import-untyped]
 from werkzeug.routing import BaseConverter, Map, ValidationError
@@ -122,10 +124,15 @@ def init_language(app: Flask) -> None:
     with app.app_context():
         words = babel.domain_instance.cache
     for code in known:
-        words[str(Locale.parse(code, sep="-")), "messages"] = catalogues.read_catalogue(code)
+        words[str(Locale.parse(code, sep="-")), "messages"] = _catalogue(code)
     app.url_value_preprocessor(_take_language)
     app.url_defaults(_give_language)
     app.context_processor(_words_for_templates)
+
+
+@cache  # a process reads its words once, however many sites it makes
+def _catalogue(code: str) -> Translations:
+    return catalogues.read_catalogue(code)
 
 
 def _converter(codes: frozenset[str]) -> type[BaseConverter]:
