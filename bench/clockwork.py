@@ -25,6 +25,7 @@ from tests.faults.post_office import PostOffice, post_office
 from webapp.assemble import open_house
 from webapp.clock import pass_once
 from webapp.config import load_config
+from webapp.delivery.hand_books import open_bookcase
 from webapp.delivery.smtp import SmtpSender
 from webapp.domain.person import (
     Channel,
@@ -204,7 +205,8 @@ def _make_due(place: Place, many: int) -> None:
 
 def _worker(office: PostOffice, now: datetime) -> sending.Worker:
     senders = {Channel.EMAIL: lambda: SmtpSender(office.url, "Bench <bench@example.org>")}
-    return sending.Worker("bench", senders, lambda: now)
+    books = open_bookcase(HERE / "var" / "bench" / "hand-books")
+    return sending.Worker("bench", senders, lambda: now, books)
 
 
 def _cost(work: Callable[[], object]) -> tuple[float, float]:

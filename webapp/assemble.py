@@ -11,7 +11,8 @@ from functools import cache, partial
 from pathlib import Path
 
 from webapp.config import Config, SettingWrong
-from webapp.delivery.channel import Sender
+from webapp.delivery.channel import Bookcase, Sender
+from webapp.delivery.hand_books import open_bookcase
 from webapp.delivery.http_texts import HttpTextSender, TextProvider
 from webapp.delivery.kept_letters import letters
 from webapp.delivery.mail import MailSender
@@ -69,6 +70,11 @@ def senders_of(config: Config) -> dict[Channel, Callable[[], Sender]]:
     if config.texts.is_on:
         opened[Channel.SMS] = partial(_text_sender, config)
     return opened
+
+
+def bookcase_of(config: Config) -> Bookcase:
+    """Where senders on this machine note what they have in hand."""
+    return open_bookcase(config.data_dir / "hand-books")
 
 
 def _text_sender(config: Config) -> Sender:

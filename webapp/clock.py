@@ -8,6 +8,7 @@ journeys.
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from apscheduler.schedulers.blocking import BlockingScheduler  # type: ignore[import-untyped]
 
-from webapp.assemble import senders_of
+from webapp.assemble import bookcase_of, senders_of
 from webapp.config import Config
 from webapp.delivery import dead_man
 from webapp.journeys import (
@@ -46,8 +47,9 @@ Part = Callable[[House, sending.Worker], None]
 
 def worker_of(config: Config) -> sending.Worker:
     """This process as a sender, with a name of its own."""
-    name = f"{socket.gethostname()}:{os.getpid()}"
-    return sending.Worker(name, senders_of(config), lambda: datetime.now(UTC))
+    name = f"{socket.gethostname()[:40]}:{os.getpid()}:{secrets.token_hex(8)}"
+    books = bookcase_of(config)
+    return sending.Worker(name, senders_of(config), lambda: datetime.now(UTC), books)
 
 
 def ask(house: House, worker: sending.Worker) -> None:

@@ -29,7 +29,7 @@ from webapp.delivery.smtp import SmtpSender
 from webapp.delivery.twilio import TwilioAccount, TwilioSender
 from webapp.domain.person import Channel, Contact, Patient
 from webapp.domain.text_codes import Told
-from webapp.journeys import hearing_back, prompting, sending
+from webapp.journeys import hearing_back, prompting, recording, sending
 from webapp.journeys.hearing_back import Word
 from webapp.journeys.house import House
 from webapp.store import messages
@@ -180,7 +180,7 @@ def count(rig: Rig, bad: BadProvider, name: str) -> Tally:
     attempts = max(bad.asked.values())
     tally.line(f"in doubt {doubts}", f"most attempts {attempts}", f"seed {SEED}")
     assert len({one.patient_id for one in texts}) == len(rig.people)
-    assert attempts <= sending.MOST_ATTEMPTS + 1  # one look-up may give one of them back
+    assert attempts <= recording.MOST_ATTEMPTS + 1  # one look-up may give one of them back
     return tally
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from tests import willow
-from webapp.delivery.channel import Fate, Letter, Outcome
+from webapp.delivery.channel import Bookcase, Fate, Letter, NoBooks, Outcome
+from webapp.delivery.hand_books import open_bookcase
 from webapp.domain.person import Channel
 from webapp.journeys import checking_in, prompting, sending
 from webapp.journeys.house import House
@@ -39,8 +41,9 @@ class Post:
         pass
 
 
-def send(house: House, post: Post, now: datetime, name: str) -> None:
-    worker = sending.Worker(name, {Channel.EMAIL: lambda: post}, lambda: now)
+def send(house: House, post: Post, now: datetime, name: str, books: Bookcase | None = None) -> None:
+    worker = sending.Worker(name, {Channel.EMAIL: lambda: post}, lambda: now, books or NoBooks())
+    sending.settle_doubts(house, worker)
     sending.send_waiting(house, worker)
 
 
@@ -71,6 +74,27 @@ def test_only_the_handful_that_was_begun_is_in_doubt_and_the_rest_goes_out_once(
     assert not in_doubt & set(second.given)
     assert not set(first.given) & set(second.given)
     assert set(first.given) | set(second.given) | in_doubt == set(ends)
+
+
+def test_of_what_was_begun_the_hand_book_says_what_went_out_and_the_rest_goes_out_once(
+    house: House, clock_now: datetime, tmp_path: Path
+) -> None:
+    willow.open_clinic(house, clock_now, willow.WILLOW, willow.SAM)
+    for _ in range(MANY):
+        willow.patient_on_day(house, 3, clock_now)
+    prompting.tick(house, clock_now)
+    books = open_bookcase(tmp_path)
+    first, second = Post(dies_at=sending.HANDFUL + 4), Post()
+    with pytest.raises(Killed):
+        send(house, first, clock_now, "killed", books)
+    later = clock_now + sending.CLAIM_FOR
+    prompting.tick(house, later)
+    send(house, second, later, "next", books)
+    ends = states(house)
+    in_doubt = {one for one, state in ends.items() if state is MessageState.UNSURE}
+    assert 0 < len(in_doubt) <= sending.LANES, "more is in doubt than was being given away"
+    assert not set(first.given) & set(second.given)
+    assert {*first.given, *second.given, *in_doubt} == set(ends)
 
 
 def test_a_claimed_letter_about_a_day_that_was_answered_meanwhile_is_not_begun(

@@ -11,7 +11,7 @@ import pytest
 from tests import tables, willow
 from webapp.delivery.channel import Fate, Letter, Outcome
 from webapp.domain.person import Channel, Contact, Patient, PatientStatus
-from webapp.journeys import checking_in, prompting, sending, watching
+from webapp.journeys import checking_in, prompting, recording, sending, watching
 from webapp.journeys.house import House
 from webapp.store import messages, patients
 from webapp.store.messages import MessageState, OutgoingMessage
@@ -100,7 +100,7 @@ def test_what_is_refused_for_now_is_given_up_when_its_day_closes(
         send(house, post, clock_now + timedelta(hours=hours))
     assert message_of(house, rosa).state in (MessageState.FAILED, MessageState.QUEUED)
     tries = len(post.given)
-    assert tries <= sending.MOST_ATTEMPTS
+    assert tries <= recording.MOST_ATTEMPTS
     with house.store.begin() as tx:
         messages.expire(tx, clock_now + timedelta(days=2))
     send(house, post, clock_now + timedelta(days=2))
@@ -207,6 +207,6 @@ def test_a_letter_that_cannot_be_written_keeps_no_other_waiting(
 
 
 def test_waiting_grows_and_is_capped() -> None:
-    waits = [sending.wait_before(attempts) for attempts in range(12)]
+    waits = [recording.wait_before(attempts) for attempts in range(12)]
     assert waits[0] < waits[3] < waits[6]
     assert max(waits) <= timedelta(minutes=36)

@@ -5,6 +5,7 @@ May import: the standard library, and the domain's push.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -86,3 +87,53 @@ class Rememberer(Protocol):
 
     def look_up(self, letter_id: str) -> Outcome:
         """`SENT` if the provider has it, `REFUSED_FOR_NOW` if it surely has not, else `UNSURE`."""
+
+
+class HandBook(Protocol):
+    """What one sender notes, as it goes, of the letters in its hand. Threads may share it."""
+
+    def take(self, letter_ids: Collection[str]) -> None:
+        """These are in its hand, and none has been given away. Raises `OSError`, as `give` does."""
+
+    def give(self, letter_id: str) -> None:
+        """From now on this one may have gone out. Raises `OSError`: then it must not be sent."""
+
+    def end(self, letter_id: str, outcome: Outcome) -> None:
+        """What became of it. Never raises: not knowing is safe."""
+
+    def close(self, *, settled: bool) -> None:
+        """It is needed no more if all of it is `settled`: written down where it counts."""
+
+
+class Bookcase(Protocol):
+    """Where the hand books of this machine's senders stand, also those of senders that died."""
+
+    def open(self, owner: str) -> HandBook:
+        """An empty one. Whoever it belongs to has a name that nobody else ever had."""
+
+    def look_up(self, owner: str, letter_id: str) -> Outcome:
+        """`SENT`, `REFUSED_FOR_NOW` if it surely did not go out, else `UNSURE`."""
+
+
+class NoBooks:
+    """A bookcase and a book that keep nothing: what is left half-way stays in doubt."""
+
+    def open(self, owner: str) -> HandBook:
+        """A book that forgets."""
+        return self
+
+    def take(self, letter_ids: Collection[str]) -> None:
+        """Note nothing."""
+
+    def give(self, letter_id: str) -> None:
+        """Note nothing."""
+
+    def end(self, letter_id: str, outcome: Outcome) -> None:
+        """Note nothing."""
+
+    def close(self, *, settled: bool) -> None:
+        """There is nothing to close."""
+
+    def look_up(self, owner: str, letter_id: str) -> Outcome:
+        """It knows of nothing."""
+        return Outcome(Fate.UNSURE)

@@ -40,6 +40,11 @@ class Breaker:
             return Way.FREE
         return Way.ONE if now >= self._next_probe else Way.SHUT
 
+    @property
+    def steady(self) -> bool:
+        """Whether letters went out lately, and none met a fault: then more may go at once."""
+        return bool(self._last) and not any(self._last)
+
     def met(self, now: datetime, *, fault: bool) -> None:
         """Note how one letter fared."""
         self._last.append(fault)

@@ -6,30 +6,37 @@ store, delivery's protocol and this room.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 
-from webapp.delivery.channel import Fate, Letter, Outcome, Rememberer, Sender
+from webapp.delivery.channel import (
+    Bookcase,
+    Fate,
+    HandBook,
+    Letter,
+    NoBooks,
+    Outcome,
+    Rememberer,
+    Sender,
+)
 from webapp.domain.breaker import Breaker, Way
 from webapp.domain.person import Channel
-from webapp.journeys import falling_back, hearing_back, quieting
+from webapp.journeys import falling_back, quieting
 from webapp.journeys.house import House
 from webapp.journeys.lettering import letters_of
-from webapp.store import messages, receipts, subscriptions
-from webapp.store.engine import Transaction
-from webapp.store.messages import MessageState, OutgoingMessage
+from webapp.journeys.recording import LONGEST_HOLD, Given, heed, record_all
+from webapp.store import messages, receipts
+from webapp.store.messages import OutgoingMessage
 
-BATCH = 100
-HANDFUL = 10  # letters that one commit begins: so many may be in doubt when a sender is killed
+BATCH = 200  # letters claimed and written in one transaction
+HANDFUL = 50  # letters that one commit begins: so many may be in doubt if the machine dies
+LANES = 4  # connections at once: in doubt if a sender is killed and its hand book is there
+WORTH_A_LANE = 10  # fewer letters than this are not worth another connection
 CLAIM_FOR = timedelta(minutes=5)
-SURELY_OURS = timedelta(minutes=2)  # before a claim ends, what was not begun is given back
-MOST_ATTEMPTS = 12
-_FIRST_WAIT = timedelta(seconds=30)
-_LONGEST_WAIT = timedelta(minutes=30)
-_LONGEST_HOLD = timedelta(hours=1)  # however long a provider asks to be left alone
+HELD_FOR = timedelta(seconds=30)  # then what is not begun is claimed anew: she may have stopped
 
 Now = Callable[[], datetime]
 Senders = Mapping[Channel, Callable[[], Sender]]
@@ -43,9 +50,10 @@ def _breakers() -> dict[Channel, Breaker]:
 class Worker:
     """One sender process: its name, its channels, its watch, and what it met on each channel."""
 
-    name: str
+    name: str  # nobody else ever had it: its hand books are found by it
     senders: Senders
     now: Now
+    books: Bookcase = field(default_factory=NoBooks)
     breakers: Mapping[Channel, Breaker] = field(default_factory=_breakers)
 
 
@@ -65,13 +73,20 @@ def send_waiting(house: House, worker: Worker) -> int:
 def _send_all(house: House, worker: Worker, channel: Channel) -> int:
     """Send all that waits on one channel, as long as its breaker lets it."""
     tried = 0
-    while batch := _claim(house, worker, channel):
-        tried += _send_batch(house, worker, batch)
+    with _Hand(house, worker, channel) as hand:
+        while letters := _claim(house, worker, channel):
+            tried += hand.send_all(letters)
     return tried
 
 
-def _claim(house: House, worker: Worker, channel: Channel) -> tuple[OutgoingMessage, ...]:
-    """A batch, or one letter where the provider is tried again, or nothing where it is not."""
+_Letters = Sequence[tuple[OutgoingMessage, Letter | None]]
+
+
+def _claim(house: House, worker: Worker, channel: Channel) -> _Letters:
+    """A batch with its letters, or one where the provider is tried again, or none where it is not.
+
+    Nothing is sent yet.
+    """
     now = worker.now()
     limit = {Way.FREE: BATCH, Way.ONE: 1, Way.SHUT: 0}[worker.breakers[channel].way(now)]
     if not limit:
@@ -82,185 +97,157 @@ def _claim(house: House, worker: Worker, channel: Channel) -> tuple[OutgoingMess
             tx, worker.name, now, until=until, limit=limit, channel=channel
         ):
             if loud := quieting.without_the_quiet(tx, batch, now):
-                return loud
+                letters = letters_of(house, tx, loud, now)
+                return [(message, letters.get(message.id)) for message in loud]
     return ()
 
 
-def _send_batch(house: House, worker: Worker, batch: Sequence[OutgoingMessage]) -> int:
-    """Send a batch; what cannot be begun in time, or meets a closed channel, is given back."""
-    letters = _write_letters(house, worker, batch)
-    last = worker.now() + CLAIM_FOR - SURELY_OURS
-    back: list[OutgoingMessage] = []
-    with _Hand(house, worker) as hand:
-        for start in range(0, len(batch), HANDFUL):
-            for message in hand.take(batch[start : start + HANDFUL]):
-                now = worker.now()
-                if now >= last or worker.breakers[message.channel].way(now) is Way.SHUT:
-                    back.append(message)
-                else:
-                    hand.send(message, letters.get(message.id))
-    if back:
-        with house.store.begin() as tx:
-            receipts.give_back(tx, worker.name, [message.id for message in back])
-    return len(batch) - len(back)
-
-
 class _Hand:
-    """Gives letters away, a handful at a time. Each handful is on the disk before it is begun.
+    """Gives the letters of one channel away, a handful at a time, over a few connections.
 
-    One transaction writes down what became of a handful and that the next is begun: a process that
-    is killed leaves a handful in doubt and no more; what it claimed and never took goes out by
-    another. Smaller handfuls leave less in doubt, and cost a sync each (docs/faults.md).
+    Each handful is on the disk before it is begun: one transaction writes down what became of the
+    last one and that the next is begun. What a killed process claimed and never took goes out by
+    another; of what it took, its hand book says what it gave away
+    (docs/decisions/0017-hand-books.md).
     """
 
-    def __init__(self, house: House, worker: Worker) -> None:
-        self._house, self._worker = house, worker
-        self._senders: dict[Channel, Sender] = {}
-        self._done: list[tuple[OutgoingMessage, Outcome]] = []
+    def __init__(self, house: House, worker: Worker, channel: Channel) -> None:
+        self._house, self._worker, self._channel = house, worker, channel
+        self._senders: dict[int, Sender] = {}  # one for each lane
+        self._pool, self._lock = ThreadPoolExecutor(LANES), Lock()
+        self._done: list[Given] = []
+        self._back: list[str] = []  # what was not begun after all
+        self._book: HandBook = NoBooks()
+        self._until = worker.now()
 
     def __enter__(self) -> _Hand:
         return self
 
-    def __exit__(self, *_fault: object) -> None:
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
+        self._pool.shutdown()
         try:
-            self.take(())
+            self._write_down((), settled=fault is None)
         finally:
+            self._book.close(settled=False)
             for sender in self._senders.values():
                 sender.close()
 
-    def take(self, few: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
-        """Write down what became of the last handful, and begin this one: what is still ours."""
-        done, self._done = self._done, []
+    def send_all(self, letters: _Letters) -> int:
+        """Send a batch; what cannot be begun in time, or meets a closed channel, is given back.
+
+        How many were tried.
+        """
+        self._until, tried = self._worker.now() + HELD_FOR, 0
+        for start in range(0, len(letters), HANDFUL):
+            few = self._take(letters[start : start + HANDFUL])
+            self._send_few(few)
+            tried += len(few) - len(self._back)
+        self._write_down(())
+        return tried
+
+    def _take(self, few: _Letters) -> _Letters:
+        """Begin a handful: what of it is still ours."""
+        ids = [message.id for message, _ in few]
+        book = self._worker.books.open(self._worker.name)
+        try:
+            book.take(ids)
+            begun = self._write_down(ids)
+        except BaseException:
+            book.close(settled=False)  # whatever the database took: none was given away
+            raise
+        self._book = book
+        return [one for one in few if one[0].id in begun]
+
+    def _write_down(self, next_ids: Sequence[str], *, settled: bool = True) -> frozenset[str]:
+        """Write down what became of the last handful, and that the next is begun: what of it is.
+
+        `settled` says that this leaves nothing of the last one open.
+        """
+        if not (self._done or self._back or next_ids):
+            return frozenset()
         now = self._worker.now()
         with self._house.store.begin() as tx:
-            for message, outcome in done:
-                _record(self._house, tx, message, outcome, now=now)
-            begun = messages.begin(tx, self._worker.name, [one.id for one in few], now)
+            record_all(self._house, tx, self._done, now)
+            receipts.give_back(tx, self._worker.name, self._back)
+            begun = messages.begin(tx, self._worker.name, next_ids, now)
+        self._book.close(settled=settled)
+        done, self._done, self._back, self._book = self._done, [], [], NoBooks()
         for message, outcome in done:
-            _heed(self._house, message, outcome, now=now)
-        return [one for one in few if one.id in begun]
+            heed(self._house, message, outcome, now=now)
+        return begun
 
-    def send(self, message: OutgoingMessage, letter: Letter | None) -> None:
-        """Give one away."""
-        outcome = _send(self._worker, self._senders, message, letter)
-        self._done.append((message, outcome))
-        _note(self._worker, message, outcome)
+    def _send_few(self, few: _Letters) -> None:
+        steady = self._worker.breakers[self._channel].steady
+        lanes = max(1, min(LANES, len(few) // WORTH_A_LANE)) if steady else 1
+        shares = [few[lane::lanes] for lane in range(lanes)]
+        if lanes == 1:
+            self._send_share(0, few)
+        else:
+            list(self._pool.map(self._send_share, range(lanes), shares))
 
+    def _send_share(self, lane: int, few: _Letters) -> None:
+        for message, letter in few:
+            # Noted before the time is asked: who sleeps in between has said that it may be out.
+            self._book.give(message.id)
+            if self._may_go():
+                outcome = self._send(lane, letter)
+                self._done.append((message, outcome))
+            else:
+                outcome = Outcome(Fate.REFUSED_FOR_NOW)
+                self._back.append(message.id)
+            self._book.end(message.id, outcome)
 
-def _write_letters(
-    house: House, worker: Worker, batch: Sequence[OutgoingMessage]
-) -> dict[str, Letter]:
-    """The letters of a batch; nothing is sent yet."""
-    with house.store.begin() as tx:
-        return letters_of(house, tx, batch, worker.now())
+    def _may_go(self) -> bool:
+        """Whether the time is not over, and the provider not to be left alone."""
+        now = self._worker.now()
+        with self._lock:
+            way = self._worker.breakers[self._channel].way(now)
+        return now < self._until and way is not Way.SHUT
 
-
-def _send(
-    worker: Worker,
-    open_senders: dict[Channel, Sender],
-    message: OutgoingMessage,
-    letter: Letter | None,
-) -> Outcome:
-    if letter is None:
-        return Outcome(Fate.REFUSED, "nobody can be written to by this channel")
-    if message.channel not in worker.senders:
-        return Outcome(Fate.REFUSED, f"the channel {message.channel} is not set up")
-    if message.channel not in open_senders:
-        open_senders[message.channel] = worker.senders[message.channel]()
-    return open_senders[message.channel].send(letter)
-
-
-def _note(worker: Worker, message: OutgoingMessage, outcome: Outcome) -> None:
-    """Let the channel's breaker know how its provider is."""
-    breaker, now = worker.breakers[message.channel], worker.now()
-    if outcome.wait is not None and outcome.provider_down:
-        breaker.hold(now + min(outcome.wait, _LONGEST_HOLD))  # busy, not broken
-    elif outcome.fate is not Fate.REFUSED or message.channel in worker.senders:
-        breaker.met(now, fault=outcome.provider_down)
-
-
-def _record(
-    house: House, tx: Transaction, message: OutgoingMessage, outcome: Outcome, *, now: datetime
-) -> None:
-    for subscription in outcome.gone:
-        subscriptions.retire(tx, subscription, now)
-    again = outcome.fate is Fate.REFUSED_FOR_NOW and _again(tx, message, outcome, now)
-    if not again:
-        settle(house, tx, message, outcome, now=now)
-
-
-def _heed(house: House, message: OutgoingMessage, outcome: Outcome, *, now: datetime) -> None:
-    """What a provider's answer asks for beside writing it down."""
-    if outcome.fate is Fate.SENT and message.channel is Channel.SMS:
-        hearing_back.catch_up(house, message, outcome.detail, now)
-    if outcome.fate is Fate.UNWANTED:
-        hearing_back.obey(house, message, now)
-
-
-def _again(tx: Transaction, message: OutgoingMessage, outcome: Outcome, now: datetime) -> bool:
-    """Try it again later, if there is a later in which it is of use."""
-    asked = min(outcome.wait or timedelta(), _LONGEST_HOLD)
-    at = now + max(wait_before(message.attempts), asked)
-    if message.attempts >= MOST_ATTEMPTS or at >= message.not_after:
-        return False
-    receipts.try_again(tx, message.id, at, outcome.detail)
-    return True
-
-
-def settle(
-    house: House, tx: Transaction, message: OutgoingMessage, outcome: Outcome, *, now: datetime
-) -> None:
-    """Write down how a message ended; what failed goes by the next channel that there is."""
-    detail = outcome.detail
-    if outcome.fate is Fate.DEAD_ADDRESS:
-        falling_back.mark_dead(tx, message, message.channel, detail, now=now)
-    if outcome.fate in _FAILED:
-        other = falling_back.fall_back(house, tx, message, now)
-        detail = f"{detail}; goes by {other}" if other else detail
-    receipts.settle(tx, message.id, _ENDS[outcome.fate], now, detail=detail)
-
-
-_FAILED = frozenset({Fate.REFUSED, Fate.DEAD_ADDRESS, Fate.REFUSED_FOR_NOW})
-_ENDS = {
-    Fate.SENT: MessageState.SENT,
-    Fate.REFUSED: MessageState.FAILED,
-    Fate.REFUSED_FOR_NOW: MessageState.FAILED,
-    Fate.DEAD_ADDRESS: MessageState.FAILED,
-    Fate.UNWANTED: MessageState.FAILED,
-    Fate.UNSURE: MessageState.UNSURE,
-}
+    def _send(self, lane: int, letter: Letter | None) -> Outcome:
+        """Give one away, and let the channel's breaker know how its provider is."""
+        if letter is None:
+            return Outcome(Fate.REFUSED, "nobody can be written to by this channel")
+        if self._channel not in self._worker.senders:
+            return Outcome(Fate.REFUSED, f"the channel {self._channel} is not set up")
+        if lane not in self._senders:
+            self._senders[lane] = self._worker.senders[self._channel]()
+        outcome = self._senders[lane].send(letter)
+        breaker, now = self._worker.breakers[self._channel], self._worker.now()
+        with self._lock:
+            if outcome.wait is not None and outcome.provider_down:
+                breaker.hold(now + min(outcome.wait, LONGEST_HOLD))  # busy, not broken
+            else:
+                breaker.met(now, fault=outcome.provider_down)
+        return outcome
 
 
 def settle_doubts(house: House, worker: Worker) -> int:
-    """Ask the providers that can be asked what became of the letters in doubt; how many are clear.
+    """Find out what became of the letters in doubt: from the hand book of whoever had them, else
+    from a provider that can be asked. How many are clear.
 
-    One that the provider surely does not have may go out again; of any other it stays unsure.
+    One that surely did not go out goes again; of any other it stays unsure.
     """
-    cleared = 0
-    for channel, opened in worker.senders.items():
-        sender = opened()
-        if isinstance(sender, Rememberer):
-            cleared += _look_up_all(house, worker, channel, sender)
-        sender.close()
-    return cleared
+    return sum(_look_up_all(house, worker, channel) for channel in worker.senders)
 
 
-def _look_up_all(house: House, worker: Worker, channel: Channel, sender: Rememberer) -> int:
+def _look_up_all(house: House, worker: Worker, channel: Channel) -> int:
     now, cleared = worker.now(), 0
     with house.store.read() as tx:
         doubtful = receipts.in_doubt(tx, channel, now, BATCH)
+    if not doubtful:
+        return 0
+    sender, asks = worker.senders[channel](), True
     for message in doubtful:
-        found = sender.look_up(message.id)
-        if found.fate is Fate.UNSURE:
-            break  # the provider cannot be asked now
-        with house.store.begin() as tx:
-            cleared += receipts.clear_doubt(
-                tx, message.id, found.detail, was_sent=found.fate is Fate.SENT, now=now
-            )
+        found = worker.books.look_up(message.claimed_by or "", message.id)
+        if found.fate is Fate.UNSURE and isinstance(sender, Rememberer) and asks:
+            found = sender.look_up(message.id)
+            asks = found.fate is not Fate.UNSURE  # else the provider cannot be asked now
+        if found.fate is not Fate.UNSURE:
+            sent = found.fate is Fate.SENT
+            with house.store.begin() as tx:
+                cleared += receipts.clear_doubt(
+                    tx, message.id, found.detail, was_sent=sent, now=now
+                )
+    sender.close()
     return cleared
-
-
-def wait_before(attempts: int) -> timedelta:
-    """How long to wait after this many attempts: doubling, capped, with a little chance in it."""
-    doubled: timedelta = _FIRST_WAIT * float(2 ** min(attempts, 10))
-    return min(doubled, _LONGEST_WAIT) * random.uniform(0.8, 1.2)  # noqa: S311  (spreads retries)

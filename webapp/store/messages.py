@@ -78,19 +78,19 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     if not messages:
         return 0
     dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    rows = [_new(one) for one in messages]
+    rows = [_row(one, OutgoingMessage.__slots__) for one in messages]
     statement = dialect.insert(_table).values(rows).on_conflict_do_nothing()
     return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
 def queue_all(tx: Transaction, many: Sequence[OutgoingMessage]) -> None:
-    """The same for a whole batch, without saying which of them were there."""
-    _queue_all[tx.connection.dialect.name].run_all(tx, map(_new, many))
+    """The same for a whole batch of new ones, without saying which of them were there."""
+    rows = (_row(one, _OF_NEW) for one in many)
+    _queue_all[tx.connection.dialect.name].run_all(tx, rows)
 
 
-def _new(one: OutgoingMessage) -> dict[str, Any]:
-    """The row of a message that nobody has claimed: what comes of it later is empty."""
-    row = {name: getattr(one, name) for name in _OF_NEW}
+def _row(one: OutgoingMessage, names: Sequence[str]) -> dict[str, Any]:
+    row = {name: getattr(one, name) for name in names}
     # Plain strings: SQLite's driver takes longer to look at an enum than to store the row.
     row["state"], row["channel"] = one.state.value, one.channel.value
     return row

@@ -129,6 +129,8 @@ def give_back(tx: Transaction, worker: str, ids: Sequence[str]) -> None:
         "claimed_by": None,
         "attempts": _table.c.attempts - 1,
     }
+    if not ids:
+        return
     mine = _table.c.id.in_(ids) & (_table.c.claimed_by == worker)
     still = _table.c.state == MessageState.SENDING
     tx.execute(update(_table).where(mine & still).values(**values))
@@ -206,6 +208,6 @@ def clear_doubt(
         "try_at": now,
         "settled_at": None,
         "claimed_by": None,
-        "fault": "the provider never had it",
+        "fault": "it surely did not go out",
     }
     return bool(tx.execute(update(_table).where(here).values(**values)).rowcount)
