@@ -25,7 +25,7 @@ from webapp.journeys import prompting, sending
 from webapp.journeys.house import House
 from webapp.library.shelf import Library
 
-KILLS, LETTERS, CLOCKS, SEED = size(3, 200), size(200, 6000), size(2, 3), 2026
+KILLS, LETTERS, CLOCKS, SEED = size(3, 200), size(120, 6000), size(2, 3), 2026
 LIFE = 0.5  # seconds, at most
 
 

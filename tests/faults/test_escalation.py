@@ -30,7 +30,7 @@ from webapp.journeys.house import House, Operator
 from webapp.store import flags, pagings, staff
 from webapp.store.schema import MessageRow, PageRow, StaffRow, table_of
 
-MANY = int(os.environ.get("THAW_TEST_ESCALATION", "100"))
+MANY = int(os.environ.get("THAW_TEST_ESCALATION", "60"))
 SEED = int(os.environ.get("THAW_TEST_SEED", "14"))
 BEGAN = datetime(2026, 11, 16, 0, tzinfo=UTC)  # a Monday, midnight
 RAISED_IN, DAYS = (1, 2) if MANY <= 1000 else (8, 10)  # days with new flags, and in all
@@ -376,7 +376,7 @@ def test_the_rig_finds_a_pass_that_moves_a_flag_and_forgets_to_page(
     kept, chance = pagings.add_pages, random.Random(SEED)
     torn = lambda tx, pages: kept(tx, pages if chance.random() > 0.05 else ())  # noqa: E731
     monkeypatch.setattr(pagings, "add_pages", torn)
-    verdict = Rig(house, 40).run()
+    verdict = Rig(house, 20).run()
     assert verdict.lost or verdict.late, str(verdict)
 
 
@@ -385,7 +385,7 @@ def test_the_rig_finds_a_clock_that_ticks_too_seldom(
 ) -> None:
     """A negative control: with five minutes between two passes, pages are late."""
     monkeypatch.setattr("tests.faults.test_escalation.TICK", timedelta(minutes=5))
-    assert Rig(house, 40).run().late
+    assert Rig(house, 20).run().late
 
 
 @pytest.mark.parametrize(

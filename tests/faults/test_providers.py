@@ -37,6 +37,7 @@ from webapp.store.messages import MessageState, OutgoingMessage
 
 SEED = 2026
 PEOPLE = size(40, 1500)
+CALLBACKS = 20  # after each pass
 QUICK = Patience(connect=1, silence=0.15, whole=0.3)
 ENDS = set(MessageState) - {MessageState.QUEUED, MessageState.SENDING}
 # What a bad provider does with a request, and how often; the first word says if it keeps it.
@@ -134,7 +135,7 @@ class Rig:
             sending.send_waiting(self.house, worker)
             sending.settle_doubts(self.house, worker)
             self.callbacks(bad)
-            if not {one.state for one in self.messages()} - ENDS:
+            if not self.waiting():
                 return
             self.now += timedelta(minutes=2)
         with self.house.store.begin() as tx:
@@ -146,9 +147,18 @@ class Rig:
             (name, one) for name in bad.kept for one in (Told.SENT, Told.DELIVERED) for _ in "12"
         ]
         bad.chance.shuffle(told)
-        for name, one in told[: 2 * len(bad.kept)]:
+        for name, one in told[:CALLBACKS]:
             word = Word(bad.name, f"ref-{name}", one, message_id=name)
             hearing_back.hear_back(self.house, word, now=self.now)
+
+    def waiting(self) -> int:
+        """How many messages to patients have come to no end yet."""
+        query = (
+            "SELECT count(*) FROM message "
+            "WHERE purpose = 'check-in' AND state IN ('queued', 'sending')"
+        )
+        with self.house.store.read() as tx:
+            return int(tx.connection.exec_driver_sql(query).scalar_one())
 
     def messages(self) -> list[OutgoingMessage]:
         with self.house.store.read() as tx:
