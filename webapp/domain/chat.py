@@ -64,6 +64,7 @@ class Sureness:
     answer: float  # from here on the best topic is shown
     lead: float  # below `answer`, so far ahead of the second the best topic is shown
     danger: float  # from here on the words are treated as urgent without a phrase
+    everyday: float  # and this share of an everyday topic's score above it
     small_talk: float
     check_in: float
 
@@ -174,10 +175,12 @@ def check_in(turn: Turn) -> Reply | None:
 
 def sounds_dangerous(turn: Turn) -> Reply | None:
     """A second net under the phrases: words very like those of people in danger."""
-    least = max(turn.shelf.sureness.danger, turn.likely(CHECK_IN))
+    sure, advice = turn.shelf.sureness, set(turn.shelf.advice.values())
+    everyday = max((score for name, score in turn.found.topics if name not in advice), default=0.0)
+    least = max(sure.danger + sure.everyday * everyday, turn.likely(CHECK_IN))
     if turn.likely(DANGER) < least or not turn.found.topics:
         return None
-    likely = [name for name, _ in turn.found.topics if name in turn.shelf.advice.values()]
+    likely = [name for name, _ in turn.found.topics if name in advice]
     return turn.reply(Kind.URGENT, TopicId(likely[0]) if likely else None)
 
 

@@ -58,6 +58,7 @@ _COUNTED = {Role.TABLET: "tablets", Role.WAKE: "wakes", Role.WORST: "worst"}
 _NAMED = {**_COUNTED, Role.PAIN: "pain", Role.OUT_OF_TEN: "pain", Role.TOOK: "tablets"}
 _SLEEP = {Role.SLEPT: "none", Role.SLEPT_LITTLE: "a little", Role.SLEPT_BADLY: "a lot"}
 _PARTS = {Role.HALF: 0.5, Role.QUARTER: 0.25}
+_AGAIN = "again"  # "another at bedtime": tablets, if some were counted before
 _IN_ORDER = ("pain", "tablets", "wakes")
 _SLEEP_CODES = ("none", "a little", "a lot")  # s0, s1, s2
 
@@ -66,7 +67,7 @@ _SLEEP_CODES = ("none", "a little", "a lot")  # s0, s1, s2
 class NumberWords:
     """The words of one language: what each run of folded words does, and its value if a number.
 
-    `counted` are numbers and what they count in one: "twice" woken, "una sola" tablet.
+    `counted` are numbers and what they count in one: "twice" woken; "again" is one more tablet.
     """
 
     roles: Mapping[tuple[str, ...], Role]
@@ -149,7 +150,7 @@ def _joined(pieces: list[Piece]) -> Iterator[Piece]:
     """Halves and ranges made into one number: "1 and a half", "3 to 4", "half a tablet"."""
     place = 0
     while place < len(pieces):
-        piece, after = pieces[place], pieces[place + 1 : place + 4]
+        piece, after = pieces[place], pieces[place + 1 : place + 5]
         if piece.role in _PARTS and not (after and after[0].word.isdigit()):
             yield Piece(value=_PARTS[piece.role], word=piece.word)
         elif piece.value is not None and after and after[0].role is Role.AND_HALF:
@@ -183,16 +184,14 @@ def _higher(first: Piece, second: Piece) -> Piece:
 
 def _far_end(after: Sequence[Piece]) -> int:
     """How far on the second number of "between 2 and 4" stands, or 0."""
-    if not after or after[0].value is None:
-        return 0
-    return next((n + 1 for n in (1, 2) if after[n:] and after[n].value is not None), 0)
+    spots = [spot for spot, piece in enumerate(after) if piece.value is not None]
+    return spots[1] + 1 if len(spots) > 1 and not spots[0] else 0
 
 
 def _is_two_times(after: Sequence[Piece]) -> bool:
     """ "At 2 and 5": two times of day, not one and an answer."""
-    if not after[2:] or after[0].value is None or after[2].value is None:
-        return False
-    return after[1].role is Role.STOP and after[1].word.isalpha()
+    numbers = [piece.value is not None for piece in after[:3]] == [True, False, True]
+    return numbers and after[1].role is Role.STOP and after[1].word.isalpha()
 
 
 def _is_range(after: Sequence[Piece]) -> bool:
@@ -227,15 +226,17 @@ def _read_clause(clause: Sequence[Piece], values: dict[str, float | str]) -> Non
 
 
 def _read_number(clause: Sequence[Piece], place: int, values: dict[str, float | str]) -> None:
-    number = clause[place].value or 0.0
+    number, named = clause[place].value or 0.0, clause[place].item
     before, after = _roles(clause, place, -1), _roles(clause, place, 1)
     if Role.SKIP_NEXT in before[:1] or Role.SKIP_LAST in after[:1]:
         return
     if before[:1] == [Role.SLEEP]:
         values["sleep_trouble"] = _SLEEP_CODES[min(int(number), 2)]
         return
-    alone = len(clause) == 1
-    item = clause[place].item or _item(before, after, values) or _second(values, alone=alone)
+    if named == _AGAIN:
+        named = "tablets" if "tablets" in values else ""
+        number += float(values.get("tablets", 0.0))
+    item = named or _item(before, after, values) or _second(values, alone=len(clause) == 1)
     most = {"tablets": _MOST_TABLETS, "wakes": _MOST_WAKES}.get(item, _MOST_PAIN)
     if item and number <= most:
         values[item] = number
@@ -243,8 +244,8 @@ def _read_number(clause: Sequence[Piece], place: int, values: dict[str, float | 
 
 def _item(before: Sequence[Role], after: Sequence[Role], values: Mapping[str, object]) -> str:
     """Which answer a number is: what follows it closely, then what stands before it."""
-    counted = [role for role in after if role is not Role.OUT_OF_TEN][:1]
-    if counted and counted[0] in _COUNTED:
+    counted = after[1:2] if after[:1] == [Role.OUT_OF_TEN] else after[:1]
+    if counted and counted[0] in _COUNTED and (counted == after[:1] or counted == [Role.WORST]):
         return _COUNTED[counted[0]]
     if before[:1] and before[0] in _NAMED:
         return _NAMED[before[0]]
@@ -292,8 +293,6 @@ def _leads_on(clause: Sequence[Piece], spot: int) -> bool:
     ahead = [piece for piece in clause[spot + 1 : spot + 3] if piece.word not in (":", "-", "=")]
     if ahead and ahead[0].role is Role.NONE:
         return not _starts_with_number(clause)
-    if not ahead or ahead[0].value is None:
-        return False
-    if ahead[0].item:
-        return True
+    if not ahead or ahead[0].value is None or ahead[0].item:
+        return bool(ahead and ahead[0].item)
     return clause[spot].role not in _COUNTED or not _starts_with_number(clause)

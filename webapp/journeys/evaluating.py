@@ -82,7 +82,7 @@ def _judged(row: Labelled, said: Reply) -> Iterator[tuple[str, bool]]:
     urgent = said.kind is Kind.URGENT
     if row.kind == "urgent":
         yield "urgent caught", urgent
-        yield "urgent rule right", bool({rule[:3] for rule in said.rules} & set(row.rules))
+        yield "urgent rule right", bool(_short(said.rules) & _short(row.rules))
         return
     yield ("false alarms among calm" if row.kind == "calm" else "false alarms among other"), urgent
     if row.kind == "answer":
@@ -100,6 +100,11 @@ def _judged(row: Labelled, said: Reply) -> Iterator[tuple[str, bool]]:
         yield "small talk known", said.kind is Kind.SMALL_TALK
 
 
+def _short(rules: Iterable[str]) -> set[str]:
+    """Rules by their number alone: labels may give "R05" or "R05-self-harm"."""
+    return {rule[:3] for rule in rules}
+
+
 def _shows(said: Reply, topics: Sequence[str]) -> bool:
     """Whether the topic shown or one of the two or three offered beside it is right."""
     offered = (said.topic, *said.alternatives) if said.topic else said.alternatives
@@ -109,7 +114,7 @@ def _shows(said: Reply, topics: Sequence[str]) -> bool:
 def _miss(row: Labelled, said: Reply) -> str:
     wanted = ",".join((*row.topics, *row.rules)) or str(dict(row.values) or row.kind)
     got = said.topic or ",".join(said.alternatives) or str(dict(said.values) or "")
-    rules = "+".join(rule[:3] for rule in said.rules)
+    rules = "+".join(sorted(_short(said.rules)))
     return f"{row.id} {row.text!r}: {said.kind.value} {got} {rules}; wanted {row.kind} {wanted}"
 
 

@@ -29,6 +29,7 @@ class SurenessFile(Strict):
     answer: float
     lead: float
     danger: float
+    everyday: float
     small_talk: float
     check_in: float
 

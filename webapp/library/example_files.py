@@ -19,10 +19,11 @@ from webapp.library.yaml_model import read_file
 
 CHAT_FOLDER = Path("chat")
 _LISTS = {
-    "out-of-scope": OUT_OF_SCOPE,
-    "small-talk": SMALL_TALK,
-    "check-in": CHECK_IN,
-    "danger": DANGER,
+    "out-of-scope": frozenset({OUT_OF_SCOPE}),
+    "small-talk": frozenset({SMALL_TALK}),
+    "check-in": frozenset({CHECK_IN}),
+    "danger": frozenset({DANGER}),
+    "calm": frozenset[str](),  # sounds like danger and is none
 }
 _KINDS = {"decline": OUT_OF_SCOPE, "smalltalk": SMALL_TALK, "checkin": CHECK_IN, "urgent": DANGER}
 _LISTED, _LABELLED = 2.0, 3.0  # how much more such an example counts than a way of asking
@@ -107,10 +108,10 @@ def _all_labelled(content: Path, without: frozenset[str]) -> tuple[Labelled, ...
 
 
 def _lists(content: Path, lang: str) -> Iterator[Example]:
-    for name, label in _LISTS.items():
+    for name, labels in _LISTS.items():
         path = content / CHAT_FOLDER / f"{name}.{lang}.txt"
         for line in _lines(path):
-            yield Example(line, frozenset({label}), _LISTED)
+            yield Example(line, labels, _LISTED)
 
 
 def _rule_examples(content: Path, lang: str) -> Iterator[Example]:
