@@ -95,15 +95,17 @@ def _unknown(detail: Spec, read: Reader) -> Condition:
 
 def _ticked(detail: Spec, read: Reader) -> Condition:
     """`ticked: id`, `ticked: [ids]` (any of them), `ticked: {of: [ids], at_least|exactly: n}`."""
-    counted = isinstance(detail, Mapping)
-    wanted = read.ids(detail["of"] if counted else detail)
-    exactly = read.number(detail["exactly"]) if counted and "exactly" in detail else None
-    at_least = read.number(detail["at_least"]) if counted and exactly is None else 1
+    if not isinstance(detail, Mapping):
+        wanted = read.ids(detail)
+        return lambda moment: None if moment.ticks is None else not wanted.isdisjoint(moment.ticks)
+    counted = read.ids(detail["of"])
+    exactly = read.number(detail["exactly"]) if "exactly" in detail else None
+    at_least = read.number(detail["at_least"]) if exactly is None else 0
 
     def ticks(moment: Moment) -> bool | None:
         if moment.ticks is None:
             return None
-        count = len(wanted & moment.ticks)
+        count = len(counted & moment.ticks)
         return count >= at_least if exactly is None else count == exactly
 
     return ticks
