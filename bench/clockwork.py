@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time as watch
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from statistics import median
@@ -58,7 +58,12 @@ class Place:
     house: House
     now: datetime
     cpu_ms: list[float] = field(default_factory=list)
-    idle_ms: list[float] = field(default_factory=list)
+    idle_ms: list[float] = field(default_factory=list)  # CPU
+    idle_wall_ms: list[float] = field(default_factory=list)
+
+    def time(self) -> datetime:
+        """What its watch says."""
+        return self.now
 
 
 @dataclass(frozen=True)
@@ -222,22 +227,26 @@ def _passes(places: list[Place], office: PostOffice, rounds: int) -> Iterator[Ve
             place.now += STEP
             _make_due(place, DUE)
             cpu, _ = _cost(lambda at=place: pass_once(at.house, _worker(office, at.now)))
-            idle, _ = _cost(lambda at=place: prompting.tick(at.house, at.now))
+            idle, wall = _cost(lambda at=place: prompting.tick(at.house, at.now))
             if number:  # the first warms it up
                 place.cpu_ms.append(cpu)
                 place.idle_ms.append(idle)
-    print(f"\n{'enrolled':>12}{'pass with 100 due, CPU ms':>28}{'[range]':>18}{'idle tick ms':>14}")
+                place.idle_wall_ms.append(wall)
+    print(
+        f"\n{'enrolled':>12}{'pass with 100 due, CPU ms':>28}{'[range]':>18}{'idle tick CPU ms (wall)':>26}"
+    )
     for place in places:
         spread = f"{min(place.cpu_ms):.0f}-{max(place.cpu_ms):.0f}"
-        cost, idle = median(place.cpu_ms), median(place.idle_ms)
-        print(f"{place.enrolled:>12,}{cost:>28.0f}{spread:>18}{idle:>14.2f}")
+        cost = median(place.cpu_ms)
+        idle = f"{median(place.idle_ms):.2f} ({median(place.idle_wall_ms):.1f})"
+        print(f"{place.enrolled:>12,}{cost:>28.0f}{spread:>18}{idle:>26}")
     few, most = places[0], places[-1]
     ratio = max(median(one.cpu_ms) for one in places) / min(median(one.cpu_ms) for one in places)
     yield Verdict(f"a pass costs the same at every scale: {ratio:.2f}x (most 1.5x)", ratio <= 1.5)
     idle = median(most.idle_ms)
     grown = idle / median(few.idle_ms)
-    words = f"P7 an idle tick over {most.enrolled:,}: {idle:.2f} ms, {grown:.1f}x that over few"
-    yield Verdict(f"{words} (most 4x)", grown <= 4)
+    words = f"P7 an idle tick over {most.enrolled:,}: {idle:.2f} ms of CPU (most 2), {grown:.1f}x"
+    yield Verdict(f"{words} that over few (most 4x)", idle <= 2 and grown <= 4)
 
 
 _PLAIN = (
@@ -273,19 +282,39 @@ def _queue_all(place: Place) -> None:
     prompting.queue_all_due(place.house, place.now)
 
 
+@dataclass
+class Race:
+    """The same work done barely and by us, in turn: how many a second, and the CPU of each."""
+
+    many: int  # a turn
+    plain: list[tuple[float, float]] = field(default_factory=list)  # CPU and wall ms
+    ours: list[tuple[float, float]] = field(default_factory=list)
+
+    def verdict(self, words: str, least: float) -> Verdict:
+        """By wall time, which is what was promised; CPU time beside it, for a busy machine."""
+        for name, turns in (("bare", self.plain), ("ours", self.ours)):
+            cpu, wall = (median(one[place] for one in turns) for place in (0, 1))
+            each = 1000 * cpu / self.many
+            print(f"{words}: {name} {1000 * self.many / wall:,.0f}/s, {each:.0f} us of CPU each")
+        by_cpu, by_wall = (
+            median(one[place] for one in self.plain) / median(one[place] for one in self.ours)
+            for place in (0, 1)
+        )
+        said = f"{words}: {by_wall:.2f}x the bare loop (least {least}x), by CPU {by_cpu:.2f}x"
+        return Verdict(said, by_wall >= least)
+
+
 def _queueing(place: Place, due: int, rounds: int) -> Iterator[Verdict]:
-    plain: list[float] = []
-    ours: list[float] = []
-    for _ in range(rounds):
-        for times, work in ((plain, _plainly), (ours, _queue_all)):
+    race = Race(due)
+    for number in range(rounds + 1):
+        for times, work in ((race.plain, _plainly), (race.ours, _queue_all)):
             place.now += timedelta(minutes=1)
             _make_due(place, due)
-            _, wall = _cost(lambda do=work: do(place))
-            times.append(due / wall * 1000)
+            cost = _cost(lambda do=work: do(place))
+            if number:  # the first warms it up
+                times.append(cost)
             _forget(place)
-    ratio = median(ours) / median(plain)
-    print(f"\nqueueing {due:,} due: plain SQL {median(plain):,.0f}/s, ours {median(ours):,.0f}/s")
-    yield Verdict(f"P8 queueing what is due: {ratio:.2f}x plain SQL (least 0.4x)", ratio >= 0.4)
+    yield race.verdict("P8 queueing what is due", 0.4)
 
 
 def _forget(place: Place) -> None:
@@ -297,22 +326,19 @@ def _forget(place: Place) -> None:
 
 
 def _sending(place: Place, office: PostOffice, letters: int, rounds: int) -> Iterator[Verdict]:
-    plain: list[float] = []
-    ours: list[float] = []
-    for _ in range(rounds):
+    race, worker = Race(letters), _worker(office, place.now)
+    for number in range(rounds + 1):
         place.now += timedelta(minutes=1)
-        _, wall = _cost(lambda: _by_smtplib(office, letters))
-        plain.append(letters / wall * 1000)
+        plain = _cost(lambda: _by_smtplib(office, letters))
         _make_due(place, letters)
         _queue_all(place)
-        worker = _worker(office, place.now)
-        _, wall = _cost(lambda: sending.send_waiting(place.house, worker))  # noqa: B023
-        ours.append(letters / wall * 1000)
-    ratio = median(ours) / median(plain)
-    many = _sent(place)
-    print(f"\nsending {letters:,}: smtplib {median(plain):,.0f}/s, ours {median(ours):,.0f}/s")
-    yield Verdict(f"P9 sending: {ratio:.2f}x a bare smtplib loop (least 0.6x)", ratio >= 0.6)
-    yield Verdict(f"each sent and recorded once: {many:,}", many == letters * rounds)
+        ours = _cost(lambda: sending.send_waiting(place.house, replace(worker, now=place.time)))
+        if number:  # the first warms it up
+            race.plain.append(plain)
+            race.ours.append(ours)
+    yield race.verdict("P9 sending", 0.6)
+    many, sent = letters * (rounds + 1), _sent(place)
+    yield Verdict(f"each sent and recorded once: {sent:,}", sent == many)
 
 
 def _by_smtplib(office: PostOffice, letters: int) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.store.engine import Transaction
+from webapp.store.prepared import Prepared
 from webapp.store.schema import BeatRow, table_of
 
 CLOCK = "clock"  # what is due was queued
@@ -26,8 +27,17 @@ _table = table_of(BeatRow)
 
 def beat(tx: Transaction, name: str, now: datetime) -> None:
     """Say that a process lives."""
-    statement = _insert(tx).values(name=name, at=now)
-    tx.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}))
+    _beat[tx.connection.dialect.name].run(tx, {"name": name, "at": now})
+
+
+def _again(insert: Any) -> Any:
+    return insert.on_conflict_do_update(index_elements=["name"], set_={"at": insert.excluded.at})
+
+
+_beat = {
+    name: Prepared(_again(dialect.insert(_table)), ("name", "at"))
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
 def start(tx: Transaction, names: Sequence[str], now: datetime) -> None:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import Channel, ClinicId, PatientId, StaffId
@@ -63,8 +63,8 @@ class OutgoingMessage:
 
 _table = table_of(MessageRow)
 # Written into the statement: only then does a database use the index over what still waits.
-_QUEUED = literal(MessageState.QUEUED.value, literal_execute=True)
-_SENDING = literal(MessageState.SENDING.value, literal_execute=True)
+_QUEUED: ColumnElement[str] = literal_column(f"'{MessageState.QUEUED}'")
+_SENDING: ColumnElement[str] = literal_column(f"'{MessageState.SENDING}'")
 MESSAGE_COLUMNS = tuple(_table.c[name] for name in OutgoingMessage.__slots__)
 _STATE, _CHANNEL = (OutgoingMessage.__slots__.index(name) for name in ("state", "channel"))
 _prompt = table_of(PromptRow)
@@ -169,24 +169,27 @@ def begin(tx: Transaction, worker: str, ids: Sequence[str], now: datetime) -> fr
     return frozenset(row.id for row in tx.execute(_begin, values)) if ids else frozenset()
 
 
-def doubt_abandoned(tx: Transaction, now: datetime) -> int:
-    """Settle what a worker claimed and left: unsure if it was begun, else for another worker.
+def doubt_abandoned(tx: Transaction, now: datetime) -> None:
+    """Settle what a worker claimed and left: unsure if it was begun, else for another worker."""
+    _not_begun.run(tx, {"moment": now})
+    _in_doubt.run(tx, {"moment": now})
 
-    How many are in doubt.
-    """
-    stuck = (_table.c.state == _SENDING) & (_table.c.claimed_until <= now)
-    in_doubt = {
-        "state": MessageState.UNSURE,
-        "settled_at": now,
-        "fault": "the sender stopped half-way",
-    }
-    again = {
-        "state": MessageState.QUEUED,
-        "claimed_by": None,
-        "attempts": _table.c.attempts - 1,
-    }
-    tx.execute(update(_table).where(stuck, _table.c.begun_at.is_(None)).values(**again))
-    return int(tx.execute(update(_table).where(stuck).values(**in_doubt)).rowcount)
+
+_abandoned = update(_table).where(
+    _table.c.state == _SENDING, _table.c.claimed_until <= bindparam("moment")
+)
+_not_begun = Prepared(
+    _abandoned.where(_table.c.begun_at.is_(None)).values(
+        state=_QUEUED, claimed_by=None, attempts=_table.c.attempts - 1
+    )
+)
+_in_doubt = Prepared(
+    _abandoned.values(
+        state=MessageState.UNSURE.value,
+        settled_at=bindparam("moment"),
+        fault="the sender stopped half-way",
+    )
+)
 
 
 def hold(tx: Transaction, message_id: str, until: datetime) -> None:
@@ -200,11 +203,17 @@ def hold(tx: Transaction, message_id: str, until: datetime) -> None:
     tx.execute(update(_table).where(_table.c.id == message_id).values(**values))
 
 
-def expire(tx: Transaction, now: datetime) -> int:
+def expire(tx: Transaction, now: datetime) -> None:
     """Give up on what is too late to be of use."""
-    late = (_table.c.state == _QUEUED) & (_table.c.not_after <= now)
-    values = {"state": MessageState.EXPIRED, "settled_at": now}
-    return int(tx.execute(update(_table).where(late).values(**values)).rowcount)
+    _expire.run(tx, {"moment": now})
+
+
+_waiting = update(_table).where(_table.c.state == _QUEUED)
+_expire = Prepared(
+    _waiting.where(_table.c.not_after <= bindparam("moment")).values(
+        state=MessageState.EXPIRED.value, settled_at=bindparam("moment")
+    )
+)
 
 
 def cancel_of_patient(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
@@ -231,11 +240,16 @@ def count_of_day(tx: Transaction, patient_id: PatientId, local_day: date) -> int
     return int(tx.execute(select(func.count()).where(about)).scalar_one())
 
 
-def cancel_answered(tx: Transaction, now: datetime) -> int:
+def cancel_answered(tx: Transaction, now: datetime) -> None:
     """Cancel what has not gone out about days that have been answered; no worker claims it."""
-    values = {"state": MessageState.CANCELLED, "settled_at": now}
-    waiting = (_table.c.state == _QUEUED) & _answered
-    return int(tx.execute(update(_table).where(waiting).values(**values)).rowcount)
+    _cancel_answered.run(tx, {"moment": now})
+
+
+_cancel_answered = Prepared(
+    _waiting.where(_answered).values(
+        state=MessageState.CANCELLED.value, settled_at=bindparam("moment")
+    )
+)
 
 
 def of_patient(

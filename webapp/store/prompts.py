@@ -11,7 +11,17 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import ClinicId, Origin, PatientId
@@ -49,8 +59,9 @@ class Prompt:
 _table = table_of(PromptRow)
 _message = table_of(MessageRow)
 # Written into the statement: only then does a database use the index over what is still due.
-_DUE = literal(PromptState.DUE.value, literal_execute=True)
-_columns = tuple(_table.columns)
+_DUE: ColumnElement[str] = literal_column(f"'{PromptState.DUE}'")
+_columns = tuple(_table.c[name] for name in Prompt.__slots__)
+_STATE = Prompt.__slots__.index("state")
 _of_patient = (
     select(*_columns)
     .where(PromptRow.patient_id == bindparam("patient"))
@@ -106,14 +117,28 @@ def missed_before(tx: Transaction, patient_id: PatientId, day: date) -> tuple[in
 
 def to_remind(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
     """Unanswered prompts of any clinic whose one reminder is due: for the clock."""
-    ready = (PromptRow.state == _DUE) & (PromptRow.remind_at <= now)
-    return _locked(tx, ready & (PromptRow.closes_at > now), PromptRow.remind_at, limit)
+    return tuple(map(_prompt, _to_remind.run(tx, {"now": now, "limit": limit})))
 
 
 def to_close(tx: Transaction, now: datetime, limit: int) -> tuple[Prompt, ...]:
     """Unanswered prompts of any clinic whose day is over: for the clock."""
-    over = (PromptRow.state == _DUE) & (PromptRow.closes_at <= now)
-    return _locked(tx, over, PromptRow.closes_at, limit)
+    return tuple(map(_prompt, _to_close.run(tx, {"now": now, "limit": limit})))
+
+
+_still_due = (
+    select(*_columns)
+    .where(PromptRow.state == _DUE)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_to_remind = Prepared(
+    _still_due.where(PromptRow.remind_at <= bindparam("now"))
+    .where(PromptRow.closes_at > bindparam("now"))
+    .order_by(PromptRow.remind_at)
+)
+_to_close = Prepared(
+    _still_due.where(PromptRow.closes_at <= bindparam("now")).order_by(PromptRow.closes_at)
+)
 
 
 def earliest_step(tx: Transaction) -> datetime | None:
@@ -129,12 +154,6 @@ def later(tx: Transaction) -> tuple[Prompt, ...]:
     """Prompts of any clinic whose patients asked for another time, which is still to come."""
     put_off = (PromptRow.state == _DUE) & PromptRow.later & PromptRow.remind_at.is_not(None)
     return tuple(_prompt(row) for row in tx.execute(select(*_columns).where(put_off)))
-
-
-def _locked(tx: Transaction, which: Any, order: Any, limit: int) -> tuple[Prompt, ...]:
-    query = select(*_columns).where(which).order_by(order).limit(limit)
-    rows = tx.execute(query.with_for_update(skip_locked=True))
-    return tuple(_prompt(row) for row in rows)
 
 
 def missed_since_last_answer(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, int]:
@@ -247,6 +266,7 @@ def cancel_due(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
     tx.execute(update(_table).where(still).values(**values))
 
 
-def _prompt(row: Any) -> Prompt:
-    fields = {name: getattr(row, name) for name in Prompt.__slots__}
-    return Prompt(**{**fields, "state": PromptState(row.state)})
+def _prompt(row: Sequence[Any]) -> Prompt:
+    fields = list(row)
+    fields[_STATE] = PromptState(row[_STATE])
+    return Prompt(*fields)
