@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -22,6 +21,7 @@ from webapp.store.engine import StoreUnavailable
 
 ADDRESS = "/api/v1/check-ins"
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("at_noon")
 GIVEN = {
     "nrs_avg": 2,
     "nrs_worst": 4,
@@ -32,23 +32,6 @@ GIVEN = {
     "temperature_c": None,
     "note": "",
 }
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def rosa(house: House) -> Patient:
-    willow.open_clinic(house, NOON, willow.WILLOW, willow.SAM)
-    return willow.patient_on_day(house, 3, NOON)
-
-
-@pytest.fixture
-def token(house: House, rosa: Patient) -> str:
-    return willow.link_of(house, rosa, NOON)
 
 
 def body(link: str, **changes: Any) -> dict[str, Any]:

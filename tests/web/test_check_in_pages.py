@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from webapp.domain.person import Contact, Patient
 from webapp.journeys.house import House
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)  # a Friday, while the clinic is staffed
+pytestmark = pytest.mark.usefixtures("at_noon")
 CANARY = Contact("Xanthippe Kanary", "Xanthi", "xanthippe@kanary.example")
 ANSWERS = {
     "nrs_avg": "2",
@@ -27,22 +27,11 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def at_noon() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
 @pytest.fixture
 def rosa(house: House) -> Patient:
     willow.open_clinic(house, NOON, willow.WILLOW, willow.SAM)
     who = willow.patient(NOON.date() - timedelta(days=3))
     return willow.admit(house, who, NOON, CANARY)
-
-
-@pytest.fixture
-def token(house: House, rosa: Patient) -> str:
-    return willow.link_of(house, rosa, NOON)
 
 
 def hidden(page: str, name: str) -> str:

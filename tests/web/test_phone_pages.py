@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,30 +14,12 @@ from tests import willow
 from tests.people import browser, member
 from webapp import create_app
 from webapp.config import load_config
-from webapp.domain.person import Patient
-from webapp.journeys.house import House
 from webapp.web.phone import worker_pages
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+pytestmark = pytest.mark.usefixtures("at_noon")
 ANSWERS = {"nrs_avg": "2", "nrs_worst": "3", "tablets": "1", "wakes": "0", "effects": "none"}
 FEW = {**ANSWERS, "effects": ["none"]}
-
-
-@pytest.fixture(autouse=True)
-def at_noon() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOON, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def rosa(house: House) -> Patient:
-    willow.open_clinic(house, NOON, willow.WILLOW, willow.SAM)
-    return willow.admit(house, willow.patient(NOON.date() - timedelta(days=3)), NOON)
-
-
-@pytest.fixture
-def token(house: House, rosa: Patient) -> str:
-    return willow.link_of(house, rosa, NOON)
 
 
 def test_the_worker_is_never_kept_and_names_scripts_that_are_kept_for_ever(client: FlaskClient):
