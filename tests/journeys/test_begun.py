@@ -14,7 +14,7 @@ from webapp.delivery.hand_books import open_bookcase
 from webapp.domain.person import Channel
 from webapp.journeys import checking_in, prompting, sending
 from webapp.journeys.house import House
-from webapp.store import messages
+from webapp.store import messages, receipts
 from webapp.store.messages import MessageState
 
 MANY = 2 * sending.HANDFUL + 3
@@ -95,6 +95,24 @@ def test_of_what_was_begun_the_hand_book_says_what_went_out_and_the_rest_goes_ou
     assert 0 < len(in_doubt) <= sending.LANES, "more is in doubt than was being given away"
     assert not set(first.given) & set(second.given)
     assert {*first.given, *second.given, *in_doubt} == set(ends)
+
+
+def test_a_doubt_that_nobody_can_clear_stands_before_no_other(
+    house: House, clock_now: datetime
+) -> None:
+    """Two hundred are looked up in a pass; always the same ones would leave the rest in doubt."""
+    willow.open_clinic(house, clock_now, willow.WILLOW, willow.SAM)
+    for _ in range(3):
+        willow.patient_on_day(house, 3, clock_now)
+    prompting.tick(house, clock_now)
+    later = clock_now + sending.CLAIM_FOR
+    with house.store.begin() as tx:
+        begun = [one.id for one in messages.claim(tx, "killed", clock_now, until=later, limit=3)]
+        messages.begin(tx, "killed", begun, clock_now)
+    prompting.tick(house, later)
+    with house.store.read() as tx:
+        looks = [receipts.in_doubt(tx, Channel.EMAIL, later, 1) for _ in range(60)]
+    assert {one.id for look in looks for one in look} == set(begun)
 
 
 def test_a_claimed_letter_about_a_day_that_was_answered_meanwhile_is_not_begun(

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, literal, or_, select, update
+from sqlalchemy import bindparam, exists, func, literal, or_, select, update
 
 from webapp.domain.person import Channel
 from webapp.store.engine import Transaction
@@ -189,11 +189,14 @@ def _could_go_by(channel: Channel) -> Any:
 def in_doubt(
     tx: Transaction, channel: Channel, now: datetime, limit: int
 ) -> tuple[OutgoingMessage, ...]:
-    """Messages of one channel that may have gone out and are still of use, oldest first."""
+    """Messages of one channel that may have gone out and are still of use.
+
+    In no order: those of which nobody can tell must not stand before the others at every look.
+    """
     here = (_table.c.state == _UNSURE) & (_table.c.channel == channel)
     here &= (_table.c.settled_at > now - _IN_DOUBT_FOR) & (_table.c.not_after > now)
-    ordered = select(*MESSAGE_COLUMNS).where(here).order_by(_table.c.settled_at).limit(limit)
-    return tuple(message_of(row) for row in tx.execute(ordered))
+    some = select(*MESSAGE_COLUMNS).where(here).order_by(func.random()).limit(limit)
+    return tuple(message_of(row) for row in tx.execute(some))
 
 
 def clear_doubt(
