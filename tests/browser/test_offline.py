@@ -9,6 +9,7 @@ import os
 import random
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -300,3 +301,28 @@ def test_forget_this_phone_truly_does(site, network, bus, rosa) -> None:
     assert page.evaluate("caches.keys()") == []
     assert bus.cookies() == []
     assert page.evaluate("Object.keys(localStorage).length + sessionStorage.length") == 0
+
+
+def test_what_nobody_could_send_in_72_hours_is_wiped_and_she_is_told(
+    site, network, bus, rosa
+) -> None:
+    page = bus.new_page()
+    open_ready(page, link(site, rosa, network.url))
+    answer(page, average=2, worst=3)
+    network.down = True
+    send(page)
+    page.wait_for_url("**/kept")
+    sent_at = datetime.now(UTC)
+    page.clock.set_fixed_time(sent_at + timedelta(hours=71, minutes=55))
+    page.reload()
+    until(lambda: "Waiting." in page.locator("main").inner_text())
+    assert "answers" in kinds(page)
+    page.clock.set_fixed_time(sent_at + timedelta(hours=72, minutes=1))
+    page.reload()
+    until(lambda: "For three days there was no way to send" in page.locator("main").inner_text())
+    assert "answers" not in kinds(page)
+    network.down = False
+    page.evaluate(AGAIN)
+    page.get_by_role("button", name="I have seen this").click()
+    until(lambda: "Nothing waits on this phone." in page.locator("main").inner_text())
+    assert stored(site, rosa) == ()

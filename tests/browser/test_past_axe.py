@@ -56,6 +56,18 @@ MOVING = """[...document.querySelectorAll("*")].filter((one) => {
     return style.animationName !== "none" || spells.some((it) => it > 0);
 }).map((one) => one.outerHTML.slice(0, 90))"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Words cut off by a box that is too small for them; but for what only a screen reader is told.
+CUT = """[...document.querySelectorAll("body *")].filter((one) => {
+    const style = getComputedStyle(one), out = one.scrollWidth - one.clientWidth;
+    const tall = one.scrollHeight - one.clientHeight;
+    return style.overflow !== "visible" && style.overflow !== "auto" && (out > 1 || tall > 1)
+        && one.innerText.trim() && !one.closest(".hidden");
+}).map((one) => one.outerHTML.slice(0, 90))"""
+# What stays on the screen while the page moves below it, in parts of the window's height.
+STUCK = """[...document.querySelectorAll("*")]
+    .filter((one) => ["sticky", "fixed"].includes(getComputedStyle(one).position))
+    .reduce((sum, one) => sum + one.getBoundingClientRect().height, 0) / innerHeight"""
+MOST_STUCK = 0.2
 MOST_STOPS = 90
 
 
@@ -123,9 +135,20 @@ def test_text_of_twice_the_size_and_a_window_zoomed_four_times_lose_nothing(page
     page.goto(f"/en/{path}")
     page.set_viewport_size({"width": 320, "height": 256})  # 1280 by 1024 at 400%
     assert page.evaluate(OVERFLOW) <= 0
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(STUCK) <= MOST_STUCK
     page.set_viewport_size(PHONE)
     page.evaluate("document.documentElement.style.fontSize = '225%'")
     assert page.evaluate(OVERFLOW) <= 0
+    assert page.evaluate(CUT) == []
+
+
+def test_the_measures_can_tell_words_that_are_cut_off_or_covered(page):
+    page.goto("/en/privacy")
+    page.evaluate("document.querySelector('main').style = 'overflow: hidden; max-height: 90px'")
+    assert len(page.evaluate(CUT)) == 1
+    page.evaluate("document.querySelector('header').style = 'position: sticky; height: 50vh'")
+    assert page.evaluate(STUCK) > MOST_STUCK
 
 
 def test_what_was_chosen_shows_in_forced_colours(page):
