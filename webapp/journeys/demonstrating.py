@@ -29,7 +29,7 @@ from webapp.domain.review import Outcome
 from webapp.domain.schedule import Window, local_day, timetable_of, windows_between
 from webapp.domain.synthetic import Recovery, case_report_recoveries, synthetic_recoveries
 from webapp.domain.token import Token
-from webapp.journeys import checking_in, closing, governing, linking, prompting, reviewing
+from webapp.journeys import checking_in, closing, governing, inviting, linking, prompting, reviewing
 from webapp.journeys.checking_in import Submission
 from webapp.journeys.desk import Desk
 from webapp.journeys.house import House
@@ -174,7 +174,7 @@ def _ask(house: House, patient: Patient, asked: Sequence[Window]) -> list[Token]
     """Prompt every day as it came, with its message sent; a link for each."""
     with house.store.begin() as tx:
         for opened in asked:
-            prompting.prompt(tx, patient, opened, opened.due_at)
+            inviting.prompt(tx, patient, opened, opened.due_at)
         for message in messages.of_patient(tx, patient.clinic_id, patient.id):
             receipts.settle(tx, message.id, MessageState.SENT, message.queued_at, detail="demo")
         return [links.mint(tx, patient.id, day.local_day, day.due_at) for day in asked]

@@ -19,7 +19,7 @@ from webapp.domain.preference import (
     with_preferences,
 )
 from webapp.domain.schedule import Window, is_due_on, local_day, quiet_end, quiet_of, today
-from webapp.journeys import falling_back, prompting
+from webapp.journeys import falling_back, inviting, prompting
 from webapp.journeys.house import House
 from webapp.store import (
     audits,
@@ -162,7 +162,7 @@ def later_today(
         opened = _opened(house, deed.before, now)
         asked = prompts.of_day(tx, patient.id, opened.local_day)
         if asked is None:  # she is asked at that time, and not before
-            prompting.put_off(tx, deed.before, opened, at)
+            inviting.put_off(tx, deed.before, opened, at)
         else:
             prompts.put_off(tx, asked.id, at)
             messages.cancel_of_prompt(tx, asked.id, now)

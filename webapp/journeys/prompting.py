@@ -7,12 +7,11 @@ library, store, delivery's protocol and this room.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from uuid import uuid4
 
-from webapp.domain.person import Patient, PatientId, PatientStatus
+from webapp.domain.person import Patient, PatientStatus
 from webapp.domain.schedule import (
     Timetable,
     Window,
@@ -20,17 +19,14 @@ from webapp.domain.schedule import (
     latest_due,
     local_day,
     next_due,
-    quiet_end,
-    quiet_of,
     timetable_of,
     window,
 )
 from webapp.journeys.closing import close_days
 from webapp.journeys.house import House
-from webapp.store import audits, beats, checkins, messages, patients, prompts
+from webapp.journeys.inviting import message_about, prompt_all
+from webapp.store import audits, beats, messages, patients, prompts
 from webapp.store.engine import Transaction
-from webapp.store.messages import OutgoingMessage
-from webapp.store.prompts import Prompt, PromptState
 
 BATCH = 1000  # rows claimed at a time: one by one costs forty times as much (benchmarks.md)
 
@@ -172,98 +168,6 @@ def _latest_due(timetable: Timetable, now: datetime) -> Window | None:
     return latest if latest is not None and now < latest.answers_close_at else None
 
 
-def prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> None:
-    """Ask a patient about one day, once: a prompt, and its message if she has not answered yet.
-
-    A prompt that is late does not go out in her quiet hours: it waits for their end.
-    """
-    prompt_all(tx, ((patient, opened),), now)
-
-
-def prompt_all(tx: Transaction, asked: Sequence[tuple[Patient, Window]], now: datetime) -> None:
-    """The same for many patients: one by one costs forty times as much (benchmarks.md)."""
-    if not asked:
-        return
-    made = [_Asked.about(patient, opened, now) for patient, opened in asked]
-    new = prompts.add_all(tx, [one.prompt for one in made])
-    made = [one for one in made if one.prompt.id in new]
-    days = {one.prompt.local_day for one in made}
-    answered = checkins.answered_among(tx, [one.patient.id for one in made], days)
-    messages.queue_all(tx, [one.message(now) for one in made if one.key not in answered])
-    for patient_id, day in answered & {one.key for one in made}:
-        prompts.settle(tx, patient_id, day, PromptState.ANSWERED, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """One patient who is asked about one day, from a moment on."""
-
-    patient: Patient
-    prompt: Prompt
-    send_at: datetime
-
-    @classmethod
-    def about(cls, patient: Patient, opened: Window, now: datetime) -> _Asked:
-        send_at = quiet_end(max(now, opened.due_at), patient.timezone, quiet_of(patient))
-        made = _prompt(patient, opened, _still_ahead(opened.reminder_at, send_at))
-        return cls(patient, made, max(send_at, now))
-
-    @property
-    def key(self) -> tuple[PatientId, date]:
-        return self.patient.id, self.prompt.local_day
-
-    def message(self, now: datetime) -> OutgoingMessage:
-        return _message(self.patient, self.prompt, "check-in", now, self.send_at)
-
-
-def put_off(tx: Transaction, patient: Patient, opened: Window, at: datetime) -> None:
-    """Ask about a day at a time that she chose, before she was asked at her usual one."""
-    prompts.add(tx, replace(_prompt(patient, opened, at), due_at=at, later=True))
-
-
-def _prompt(patient: Patient, opened: Window, remind_at: datetime | None) -> Prompt:
-    return Prompt(
-        id=str(uuid4()),
-        patient_id=patient.id,
-        clinic_id=patient.clinic_id,
-        local_day=opened.local_day,
-        pod=opened.pod,
-        due_at=opened.due_at,
-        remind_at=remind_at,
-        closes_at=opened.answers_close_at,
-        state=PromptState.DUE,
-    )
-
-
-def _still_ahead(reminder: datetime | None, sent_at: datetime) -> datetime | None:
-    """The reminder's time; none for a prompt that goes out so late that both would come at once."""
-    return reminder if reminder is not None and reminder > sent_at else None
-
-
-def _message(
-    patient: Patient,
-    prompt: Prompt,
-    purpose: str,
-    now: datetime,
-    send_at: datetime | None = None,
-) -> OutgoingMessage:
-    # She may ask for another time again and again; a reminder comes once.
-    again = f":{prompt.remind_at:%H%M}" if prompt.later and prompt.remind_at else ""
-    return OutgoingMessage(
-        id=str(uuid4()),
-        clinic_id=patient.clinic_id,
-        purpose=purpose,
-        channel=patient.channel,
-        dedupe=f"{purpose}:{patient.id}:{prompt.local_day}{again}:{patient.channel}",
-        queued_at=now,
-        try_at=send_at or quiet_end(now, patient.timezone, quiet_of(patient)),
-        not_after=prompt.closes_at,
-        patient_id=patient.id,
-        prompt_id=prompt.id,
-        local_day=prompt.local_day,
-    )
-
-
 def queue_reminders(house: House, now: datetime) -> int:
     """Queue the one reminder of each prompt that has waited long enough, or what she asked for
     instead; how many."""
@@ -273,7 +177,7 @@ def queue_reminders(house: House, now: datetime) -> int:
             patient = patients.load(tx, prompt.clinic_id, prompt.patient_id)
             if patient is not None and patient.status is PatientStatus.ACTIVE:
                 purpose = "later" if prompt.later else "reminder"
-                messages.queue(tx, (_message(patient, prompt, purpose, now),))
+                messages.queue(tx, (message_about(patient, prompt, purpose, now),))
             prompts.reminded(tx, prompt.id)
         return len(waiting)
 

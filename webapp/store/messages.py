@@ -6,7 +6,7 @@ up when it is sent, so that nothing clinical can wait here and an erased patient
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -83,10 +83,10 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
-def queue_all(tx: Transaction, many: Sequence[OutgoingMessage]) -> None:
-    """The same for a whole batch of new ones, without saying which of them were there."""
-    rows = (_row(one, _OF_NEW) for one in many)
-    _queue_all[tx.connection.dialect.name].run_all(tx, rows)
+def queue_alike(tx: Transaction, like: OutgoingMessage, many: Iterable[Mapping[str, Any]]) -> None:
+    """Put new messages like this one into the outbox, each with some columns of its own."""
+    alike = _row(like, _OF_NEW)
+    _queue_alike[tx.connection.dialect.name].run_all(tx, many, alike)
 
 
 def _row(one: OutgoingMessage, names: Sequence[str]) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _row(one: OutgoingMessage, names: Sequence[str]) -> dict[str, Any]:
 
 _LATER = ("claimed_by", "claimed_until", "begun_at", "settled_at", "receipt", "fault")
 _OF_NEW = tuple(name for name in OutgoingMessage.__slots__ if name not in _LATER)
-_queue_all = {
+_queue_alike = {
     name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), _OF_NEW)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Insert, Select, Update
@@ -38,12 +39,23 @@ class _Written:
         """The same, converting what comes again only once. Its values must be hashable."""
         return replace(self, going_in=[(name, cache(convert)) for name, convert in self.going_in])
 
+    def with_some(self, values: Mapping[str, Any]) -> _Written:
+        """The same with some of its values filled in, converted once for all rows."""
+        convert = dict(self.going_in)
+        ready = {name: convert.get(name, _as_it_is)(value) for name, value in values.items()}
+        left = [(name, how) for name, how in self.going_in if name not in ready]
+        return replace(self, constants={**self.constants, **ready}, going_in=left)
+
     def given(self, values: Mapping[str, Any]) -> Any:
         """The values as this driver wants them."""
         ready = {**self.constants, **values}
         for name, convert in self.going_in:
             ready[name] = convert(ready[name])
         return ready if self.by_name else [ready[name] for name in self.names]
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 class Prepared:
@@ -65,10 +77,18 @@ class Prepared:
             cursor.execute(written.text, written.given(values))
             return self._read(cursor, written, dialect) if written.types else []
 
-    def run_all(self, tx: Transaction, many: Iterable[Mapping[str, Any]]) -> int:
-        """Run it once for each of many rows of values; how many rows it wrote. Raises as `run`."""
+    def run_all(
+        self,
+        tx: Transaction,
+        many: Iterable[Mapping[str, Any]],
+        alike: Mapping[str, Any] = MappingProxyType({}),
+    ) -> int:
+        """Run it once for each of many rows of values; how many rows it wrote. Raises as `run`.
+
+        `alike` are the values that every row has in common.
+        """
         written = self._written_for(tx.connection.dialect)
-        each = written.remembering()  # the rows of a batch share most of their times
+        each = written.with_some(alike).remembering()
         given = [each.given(values) for values in many]
         if not given:
             return 0

@@ -5,7 +5,7 @@ May import: sqlalchemy, domain, schema.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from webapp.domain.person import ClinicId, Origin, PatientId
+from webapp.domain.person import ClinicId, Origin, Patient, PatientId
 from webapp.store.engine import Transaction
 from webapp.store.prepared import Prepared
 from webapp.store.schema import MessageRow, PatientRow, PromptRow, table_of
@@ -69,16 +69,22 @@ _of_patient = (
 )
 
 
-def add_all(tx: Transaction, many: Sequence[Prompt]) -> frozenset[str]:
-    """Store prompts of patients who are not asked on that day yet; the ids of those stored."""
-    ids = frozenset(one.id for one in many)
-    if _add_all[tx.connection.dialect.name].run_all(tx, map(_row, many)) == len(many):
-        return ids
-    found = tx.execute(select(_table.c.id).where(_table.c.id.in_(ids)))
+def add_alike(tx: Transaction, like: Prompt, patients: Mapping[str, Patient]) -> frozenset[str]:
+    """Store a prompt like this one for each patient, by its id, who is not asked that day yet.
+
+    The ids of those that were stored.
+    """
+    own = (
+        {"id": name, "patient_id": who.id, "clinic_id": who.clinic_id}
+        for name, who in patients.items()
+    )
+    if _add_alike[tx.connection.dialect.name].run_all(tx, own, _row(like)) == len(patients):
+        return frozenset(patients)
+    found = tx.execute(select(_table.c.id).where(_table.c.id.in_(patients)))
     return frozenset(row.id for row in found)
 
 
-_add_all = {
+_add_alike = {
     name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), Prompt.__slots__)
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
