@@ -269,6 +269,16 @@ def test_a_topic_that_she_has_read_opens_without_a_network(site, network, bus, r
     until(lambda: page.locator("[data-readable] a").count() == 1)
 
 
+def test_the_app_can_be_installed_once_the_page_is_ready(site, network, bus, rosa) -> None:
+    page = bus.new_page()
+    open_ready(page, link(site, rosa, network.url))
+    page.locator("link[rel=manifest]").wait_for(state="attached")
+    session = page.context.new_cdp_session(page)
+    told = session.send("Page.getAppManifest")
+    assert urlsplit(told["url"]).path == "/en/app.webmanifest"
+    assert told["errors"] == [] and '"start_url"' in told["data"]
+
+
 def test_a_refused_number_is_hers_again_and_a_closed_day_is_said(site, network, bus, rosa) -> None:
     page = bus.new_page()
     open_ready(page, link(site, rosa, network.url))

@@ -7,7 +7,8 @@ import { listing } from "./kept.js";
 import { offering } from "./offer.js";
 import * as queue from "./queue.js";
 
-const kept = document.querySelector("meta[name=phone-kept]").content;
+const said = (name) => document.querySelector(`meta[name=${name}]`).content;
+const kept = said("phone-kept");
 
 // The worker, and what the pages need where there is no network.
 async function settleIn() {
@@ -24,6 +25,12 @@ forgetting(settled);
 offering();
 const found = await settled;
 for (const one of found) if (one.status === "rejected") console.info(one.reason);
+
+// How the app is called and looks when it is installed: nothing that is read or answered needs it.
+const manifest = document.createElement("link");
+manifest.rel = "manifest";
+manifest.href = said("phone-manifest");
+document.head.append(manifest);
 
 const sending = sessionStorage.getItem("sending");
 if (sending && location.pathname.endsWith("/check-in/thanks")) {
