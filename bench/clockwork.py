@@ -1,7 +1,8 @@
 """The clock under measurement: P7 an idle pass, P8 queueing what is due, P9 sending it.
 
 Each row is a ratio to something bare in the same run: the same rows changed by plain SQL, the
-same letters sent by plain smtplib. May import: webapp, bench, tests.faults.post_office.
+same letters sent by plain smtplib, to the mail server of benchmarks.md and to one that hardly does
+anything. May import: webapp, bench, tests.faults.post_office.
 """
 
 from __future__ import annotations
@@ -10,18 +11,19 @@ import argparse
 import smtplib
 import sys
 import tempfile
-import time as watch
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from statistics import median
-from uuid import uuid4
 
 from sqlalchemy import text
 
 from bench.calibration import NOISY, calibrate
-from tests.faults.post_office import PostOffice, post_office
+from bench.enrolled import CLINICS, enrol_in_bulk, patient_of
+from bench.race import Race, Verdict, cost_of
+from bench.sink import sink
+from tests.faults.post_office import post_office
 from webapp.assemble import open_house
 from webapp.clock import pass_once
 from webapp.config import load_config
@@ -33,21 +35,15 @@ from webapp.domain.person import (
     ClinicId,
     Contact,
     OpeningHours,
-    Origin,
-    Patient,
-    PatientId,
-    PatientStatus,
 )
 from webapp.journeys import governing, prompting, sending
 from webapp.journeys.house import House
 from webapp.store import patients
 
 HERE = Path(__file__).resolve().parent.parent
-CLINICS = 10
 DUE = 100
 STEP = timedelta(minutes=11)  # between passes: every part of the clock has its chore again
 DAY_OF_DUE = 3  # postoperative day of those who are due
-LONG_AGO = 400  # days since the procedure of those who are enrolled and not asked any more
 
 
 @dataclass
@@ -66,17 +62,6 @@ class Place:
         return self.now
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """One promise with the figure it is about."""
-
-    words: str
-    kept: bool
-
-    def __str__(self) -> str:
-        return f"{'kept  ' if self.kept else 'BROKEN'}  {self.words}"
-
-
 def main(given: list[str] | None = None) -> int:
     """Measure, print, and say 1 if a promise is broken."""
     words = argparse.ArgumentParser(prog="python -m bench --only clock", description=__doc__)
@@ -89,113 +74,39 @@ def main(given: list[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory(prefix="clock-", dir=folder) as where,
+        sink() as usual,
         post_office(Path(where)) as office,
     ):
-        said = [*_measure(Path(where), office, scales, asked.rounds, asked.letters)]
+        said = [*_measure(Path(where), (usual, office.url), scales, asked.rounds, asked.letters)]
     print("", *said, sep="\n")
     return int(any(not one.kept for one in said))
 
 
 def _measure(
-    folder: Path, office: PostOffice, scales: tuple[int, ...], rounds: int, letters: int
+    folder: Path, urls: tuple[str, str], scales: tuple[int, ...], rounds: int, letters: int
 ) -> Iterator[Verdict]:
     alone, beside = calibrate()
     noisy = "  (noisy: the second core was not ours)" if beside > NOISY * alone else ""
     print(f"calibration loop {alone:.0f} ms, beside a twin {beside:.0f}{noisy}")
-    yield from _sending(_place(folder / "sending", 1000, office), office, letters, rounds)
-    yield from _queueing(_place(folder / "queueing", 1000, office), letters, rounds)
-    yield from _passes([_place(folder / f"p{n}", n, office) for n in scales], office, rounds)
+    usual, bare = urls
+    place = _place(folder / "sending", 1000)
+    yield from _sending(place, usual, letters, rounds)
+    yield from _queueing(_place(folder / "queueing", 1000), letters, rounds)
+    yield from _passes([_place(folder / f"p{n}", n) for n in scales], bare, rounds)
+    _send_in_turns(place, bare, letters, rounds).tell("P9, to a server that hardly does anything")
 
 
-def _place(folder: Path, enrolled: int, office: PostOffice) -> Place:
+def _place(folder: Path, enrolled: int) -> Place:
     print(f"Enrolling {enrolled:,} patients ...", file=sys.stderr)
-    settings = {"THAW_DATA_DIR": str(folder), "THAW_SMTP_URL": office.url}
-    house = open_house(load_config(settings))
+    house = open_house(load_config({"THAW_DATA_DIR": str(folder)}))
     now = datetime.now(UTC).replace(hour=12, minute=0)
     for number in range(CLINICS):
         hours = tuple(OpeningHours(day, time(0), time(23)) for day in range(7))
         name = ClinicId(f"bench{number}")
         clinic = Clinic(name, f"Bench {number}", "US", "UTC", "0", "0", hours)
         governing.add_clinic(house, clinic, now=now)
-    _enrol_in_bulk(house, enrolled, now)
-    pass_once(house, _worker(office, now))
+    enrol_in_bulk(house, enrolled, now)
     return Place(enrolled, house, now)
-
-
-_NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :many)"
-
-
-def _enrol_in_bulk(house: House, many: int, now: datetime) -> None:
-    """Patients who were asked a year ago, each with a prompt, a message and a link of then."""
-    given = {"many": many, "clinics": CLINICS, "long_ago": LONG_AGO, "day": "2025-11-01"}
-    with house.store.engine.begin() as connection:
-        _one_by_hand(connection, now)
-        for table in ("patient", "prompt", "message"):
-            connection.execute(text(_copies_of(connection, table)), given)
-    with house.store.engine.connect() as connection:
-        connection.execute(text("ANALYZE"))
-        connection.commit()
-
-
-def _one_by_hand(connection: object, now: datetime) -> None:
-    """One patient with a prompt and a message: every other is a copy of her."""
-    from sqlalchemy import insert
-
-    from webapp.store.schema import MessageRow, PatientRow, PromptRow
-
-    old = now - timedelta(days=LONG_AGO)
-    who = _patient(old.date(), 0)
-    row = {name: getattr(who, name) for name in Patient.__slots__}
-    connection.execute(  # type: ignore[attr-defined]
-        insert(PatientRow), {**row, "id": "p0", "next_due_at": None, "enrolled_at": old}
-    )
-    prompt = {
-        "id": "p0", "patient_id": "p0", "clinic_id": who.clinic_id, "local_day": old.date(),
-        "pod": 3, "due_at": old, "remind_at": None, "closes_at": old, "state": "answered",
-        "settled_at": old, "later": False,
-    }  # fmt: skip
-    connection.execute(insert(PromptRow), prompt)  # type: ignore[attr-defined]
-    message = {
-        "id": "p0", "clinic_id": who.clinic_id, "patient_id": "p0", "prompt_id": "p0",
-        "local_day": old.date(), "purpose": "check-in", "channel": "email", "dedupe": "p0",
-        "state": "sent", "queued_at": old, "try_at": old, "not_after": old, "attempts": 1,
-        "settled_at": old,
-    }  # fmt: skip
-    connection.execute(insert(MessageRow), message)  # type: ignore[attr-defined]
-
-
-_COPIED = {
-    "id": "'p' || i", "patient_id": "'p' || i", "prompt_id": "'p' || i", "dedupe": "'p' || i",
-    "clinic_id": "'bench' || (i % :clinics)",
-}  # fmt: skip
-
-
-def _copies_of(connection: object, table: str) -> str:
-    rows = connection.execute(text(f"SELECT * FROM {table} LIMIT 1"))  # type: ignore[attr-defined]
-    names = list(rows.keys())
-    copied = {**_COPIED, "id": "'p' || i"}
-    values = ", ".join(copied.get(name, name) for name in names)
-    return (
-        f"{_NUMBERS} INSERT INTO {table} ({', '.join(names)}) "
-        f"SELECT {values} FROM n, {table} AS first WHERE first.id = 'p0' "
-        "AND :long_ago > 0 AND :day <> '' AND :clinics > 0"
-    )
-
-
-def _patient(procedure: date, clinic: int) -> Patient:
-    return Patient(
-        id=PatientId(str(uuid4())),
-        clinic_id=ClinicId(f"bench{clinic}"),
-        pathway="mastectomy",
-        procedure_date=procedure,
-        timezone="UTC",
-        language="en",
-        channel=Channel.EMAIL,
-        prompt_time=time(9),
-        status=PatientStatus.ACTIVE,
-        origin=Origin.ENROLLED,
-        label_max=8,
-    )
 
 
 def _make_due(place: Place, many: int) -> None:
@@ -203,31 +114,24 @@ def _make_due(place: Place, many: int) -> None:
     day = place.now.date() - timedelta(days=DAY_OF_DUE)
     with place.house.store.begin() as tx:
         for number in range(many):
-            who = _patient(day, number % CLINICS)
+            who = patient_of(day, number % CLINICS)
             contact = Contact("Bench Patient", "Bench", f"{who.id}@example.org")
             patients.add(tx, who, contact, next_due_at=place.now, now=place.now)
 
 
-def _worker(office: PostOffice, now: datetime) -> sending.Worker:
-    senders = {Channel.EMAIL: lambda: SmtpSender(office.url, "Bench <bench@example.org>")}
+def _worker(url: str, now: datetime) -> sending.Worker:
+    senders = {Channel.EMAIL: lambda: SmtpSender(url, "Bench <bench@example.org>")}
     books = open_bookcase(HERE / "var" / "bench" / "hand-books")
     return sending.Worker("bench", senders, lambda: now, books)
 
 
-def _cost(work: Callable[[], object]) -> tuple[float, float]:
-    """CPU and wall milliseconds of this process."""
-    cpu, wall = watch.process_time(), watch.perf_counter()
-    work()
-    return 1000 * (watch.process_time() - cpu), 1000 * (watch.perf_counter() - wall)
-
-
-def _passes(places: list[Place], office: PostOffice, rounds: int) -> Iterator[Verdict]:
+def _passes(places: list[Place], url: str, rounds: int) -> Iterator[Verdict]:
     for number in range(rounds + 1):
         for place in places:
             place.now += STEP
             _make_due(place, DUE)
-            cpu, _ = _cost(lambda at=place: pass_once(at.house, _worker(office, at.now)))
-            idle, wall = _cost(lambda at=place: prompting.tick(at.house, at.now))
+            cpu, _ = cost_of(lambda at=place: pass_once(at.house, _worker(url, at.now)))
+            idle, wall = cost_of(lambda at=place: prompting.tick(at.house, at.now))
             if number:  # the first warms it up
                 place.cpu_ms.append(cpu)
                 place.idle_ms.append(idle)
@@ -281,35 +185,13 @@ def _queue_all(place: Place) -> None:
     prompting.queue_all_due(place.house, place.now)
 
 
-@dataclass
-class Race:
-    """The same work done barely and by us, in turn: how many a second, and the CPU of each."""
-
-    many: int  # a turn
-    plain: list[tuple[float, float]] = field(default_factory=list)  # CPU and wall ms
-    ours: list[tuple[float, float]] = field(default_factory=list)
-
-    def verdict(self, words: str, least: float) -> Verdict:
-        """By wall time, which is what was promised; CPU time beside it, for a busy machine."""
-        for name, turns in (("bare", self.plain), ("ours", self.ours)):
-            cpu, wall = (median(one[place] for one in turns) for place in (0, 1))
-            each = 1000 * cpu / self.many
-            print(f"{words}: {name} {1000 * self.many / wall:,.0f}/s, {each:.0f} us of CPU each")
-        by_cpu, by_wall = (
-            median(one[place] for one in self.plain) / median(one[place] for one in self.ours)
-            for place in (0, 1)
-        )
-        said = f"{words}: {by_wall:.2f}x the bare loop (least {least}x), by CPU {by_cpu:.2f}x"
-        return Verdict(said, by_wall >= least)
-
-
 def _queueing(place: Place, due: int, rounds: int) -> Iterator[Verdict]:
     race = Race(due)
     for number in range(rounds + 1):
         for times, work in ((race.plain, _plainly), (race.ours, _queue_all)):
             place.now += timedelta(minutes=1)
             _make_due(place, due)
-            cost = _cost(lambda do=work: do(place))
+            cost = cost_of(lambda do=work: do(place))
             if number:  # the first warms it up
                 times.append(cost)
             _forget(place)
@@ -324,26 +206,29 @@ def _forget(place: Place) -> None:
         connection.execute(text("UPDATE prompt SET state = 'cancelled' WHERE state = 'due'"))
 
 
-def _sending(place: Place, office: PostOffice, letters: int, rounds: int) -> Iterator[Verdict]:
-    race, worker = Race(letters), _worker(office, place.now)
-    for number in range(rounds + 1):
-        place.now += timedelta(minutes=1)
-        plain = _cost(lambda: _by_smtplib(office, letters))
-        _make_due(place, letters)
-        _queue_all(place)
-        ours = _cost(lambda: sending.send_waiting(place.house, replace(worker, now=place.time)))
-        if number:  # the first warms it up
-            race.plain.append(plain)
-            race.ours.append(ours)
-    yield race.verdict("P9 sending", 0.6)
+def _sending(place: Place, url: str, letters: int, rounds: int) -> Iterator[Verdict]:
+    yield _send_in_turns(place, url, letters, rounds).verdict("P9 sending", 0.6)
     many, sent = letters * (rounds + 1), _sent(place)
     yield Verdict(f"each sent and recorded once: {sent:,}", sent == many)
 
 
-def _by_smtplib(office: PostOffice, letters: int) -> None:
+def _send_in_turns(place: Place, url: str, letters: int, rounds: int) -> Race:
+    race, worker = Race(letters), replace(_worker(url, place.now), now=place.time)
+    for number in range(rounds + 1):
+        place.now += timedelta(minutes=1)
+        plain = cost_of(lambda: _by_smtplib(url, letters))
+        _make_due(place, letters)
+        _queue_all(place)
+        ours = cost_of(lambda: sending.send_waiting(place.house, worker))
+        if number:  # the first warms it up
+            race.plain.append(plain)
+            race.ours.append(ours)
+    return race
+
+
+def _by_smtplib(url: str, letters: int) -> None:
     """The floor: one connection, one letter after the other, nothing kept."""
-    port = int(office.url.rpartition(":")[2])
-    with smtplib.SMTP("127.0.0.1", port) as server:
+    with smtplib.SMTP("127.0.0.1", int(url.rpartition(":")[2])) as server:
         for number in range(letters):
             name = f"<plain{number}@example.org>"
             words = (

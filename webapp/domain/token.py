@@ -28,6 +28,16 @@ def new_token() -> Token:
     return Token(letters[:TOKEN_LENGTH].decode())
 
 
+def new_id() -> str:
+    """A name that nothing else has: a random UUID (RFC 9562, version 4), as `uuid4` makes them.
+
+    For batches: it takes half as long, which is more than storing the row that it names.
+    """
+    digits = secrets.token_hex(16)
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
 def fingerprint(token: str) -> str:
     """What is stored in a token's place (SHA-256, hex)."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from webapp.domain.person import Patient, PatientId
 from webapp.domain.schedule import Window, quiet_end, quiet_of
+from webapp.domain.token import new_id
 from webapp.store import checkins, messages, prompts
 from webapp.store.engine import Transaction
 from webapp.store.messages import OutgoingMessage
@@ -71,7 +72,7 @@ class _Asked:
 
     def _own(self, prompt_id: str, who: Patient) -> dict[str, str]:
         return {
-            "id": str(uuid4()),
+            "id": new_id(),
             "clinic_id": who.clinic_id,
             "patient_id": who.id,
             "prompt_id": prompt_id,
@@ -89,7 +90,7 @@ def _alike(asked: Sequence[tuple[Patient, Window]], now: datetime) -> Iterable[_
         if key not in found:
             first = _prompt(patient, opened, _still_ahead(opened.reminder_at, quiet_over))
             found[key] = _Asked(first, max(quiet_over, now), {})
-        found[key].patients[str(uuid4())] = patient
+        found[key].patients[new_id()] = patient
     return found.values()
 
 

@@ -221,13 +221,15 @@ def nights(tx: Transaction, ids: Collection[PatientId]) -> Nights:
     """The quiet hours of those of these patients, of any clinic, who have some: for the clock."""
     if not ids:
         return {}
-    columns = PatientRow.id, PatientRow.timezone, PatientRow.quiet_from, PatientRow.quiet_until
-    quiet = PatientRow.quiet_from.is_not(None) & PatientRow.quiet_until.is_not(None)
-    rows = tx.execute(select(*columns).where(PatientRow.id.in_(ids), quiet))
-    return {
-        PatientId(row.id): (row.timezone, QuietHours(row.quiet_from, row.quiet_until))
-        for row in rows
-    }
+    rows = tx.execute(_nights, {"ids": list(ids)})
+    return {PatientId(who): (zone, QuietHours(start, end)) for who, zone, start, end in rows}
+
+
+_nights = (
+    select(PatientRow.id, PatientRow.timezone, PatientRow.quiet_from, PatientRow.quiet_until)
+    .where(PatientRow.id.in_(bindparam("ids", expanding=True)))
+    .where(PatientRow.quiet_from.is_not(None), PatientRow.quiet_until.is_not(None))
+)
 
 
 def set_next_due(tx: Transaction, patient_id: PatientId, at: datetime | None) -> None:

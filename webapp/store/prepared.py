@@ -51,7 +51,7 @@ class _Written:
         ready = {**self.constants, **values}
         for name, convert in self.going_in:
             ready[name] = convert(ready[name])
-        return ready if self.by_name else [ready[name] for name in self.names]
+        return ready if self.by_name else tuple(map(ready.__getitem__, self.names))
 
 
 def _as_it_is(value: Any) -> Any:
