@@ -31,8 +31,8 @@ from webapp.journeys.recording import LONGEST_HOLD, Given, heed, record_all
 from webapp.store import messages, receipts
 from webapp.store.messages import OutgoingMessage
 
-BATCH = 200  # letters claimed and written in one transaction
-HANDFUL = 50  # letters that one commit begins: so many may be in doubt if the machine dies
+BATCH = 300  # letters claimed and written in one transaction
+HANDFUL = 100  # letters that one commit begins: so many may be in doubt if the machine dies
 LANES = 4  # connections at once: in doubt if a sender is killed and its hand book is there
 WORTH_A_LANE = 10  # fewer letters than this are not worth another connection
 CLAIM_FOR = timedelta(minutes=5)
@@ -142,7 +142,6 @@ class _Hand:
             few = self._take(letters[start : start + HANDFUL])
             self._send_few(few)
             tried += len(few) - len(self._back)
-        self._write_down(())
         return tried
 
     def _take(self, few: _Letters) -> _Letters:
