@@ -179,7 +179,8 @@ def test_every_rule_that_a_phrase_file_names_listens_to_text():
     listening = rules_that_listen(BOOK)
     named = {phrases.rule for _, phrases in load_phrase_examples(CONTENT)}
     assert named <= listening
-    assert {name[:3] for name in listening} == {f"R{number:02}" for number in range(1, 13)}
+    by_text = [*range(1, 13), 20, 21, 22]  # rules.md, 7: "R01-R09, R11, R12 and others"
+    assert {name[:3] for name in listening} == {f"R{number:02}" for number in by_text}
 
 
 def rules_that_listen(book: RuleBook) -> set[str]:
