@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.domain.said_numbers import NumberWords, read_numbers
+from webapp.domain.number_pieces import NumberWords
+from webapp.domain.said_numbers import read_numbers
 from webapp.library.chat_files import load_number_words
 
 CONTENT = Path(__file__).parents[2] / "content"
@@ -50,7 +51,7 @@ def test_numbers_are_read_as_they_were_meant(
 
 
 @pytest.mark.parametrize("said", SAID, ids=[row["text"] for row in SAID])
-def test_numbers_in_spanish_and_arabic_are_read_as_they_were_meant(
+def test_numbers_in_families_of_wordings_are_read_as_they_were_meant(
     words: Mapping[str, NumberWords], said: Mapping[str, object]
 ) -> None:
     assert read_numbers(str(said["text"]), words[str(said["lang"])]) == said["values"]

@@ -1,7 +1,7 @@
 """The chat: one visible list of steps, safety first; the first that has something to say ends it.
 
-May import: the standard library, and the phrase, search, topic and said_numbers of this room.
-Nothing is ever written here: a reply names stored words, and the journey shows them.
+May import: the standard library, and the phrase, search, topic, number_pieces and
+said_numbers of this room. Nothing is ever written here: a reply names stored words, and the journey shows them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from webapp.domain.number_pieces import NumberWords
 from webapp.domain.phrase import PhraseBook, rules_met
-from webapp.domain.said_numbers import NumberWords, SaidNumbers, read_numbers
+from webapp.domain.said_numbers import SaidNumbers, read_numbers
 from webapp.domain.search import CHECK_IN, DANGER, OUT_OF_SCOPE, SMALL_TALK, Found, Searcher
 from webapp.domain.topic import TopicId
 

@@ -1,97 +1,45 @@
 """Numbers said: today's check-in as people write it ("4, took two, woke once"), in any language.
 
-May import: the standard library, and the speech of this room. The words of each language are
+May import: the standard library, and the number_pieces of this room. The words of each language are
 content (content/chat/numbers.<lang>.yaml); here is only how words and numbers go together. Only
 what was said is returned; of a range the higher number counts.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
-from webapp.domain.speech import folded
+from webapp.domain.number_pieces import NumberWords, Piece, Role, pieces_of
 
 SaidNumbers = Mapping[str, float | str]  # pain, worst, tablets, wakes, sleep_trouble
 
-_TOKEN = re.compile(r"\d+(?:[.,٫]\d+)?|[^\W\d_]+|[.!?;\n؟؛,،:/%°½]|[-–—]")
-_NO_NUMBER = re.compile(r"\d+\s*:\s*\d\d|\d{2,3}\s*/\s*(?!10\b)\d+")  # a time, a blood pressure
-_GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")  # "p4", "2tabs"
 _MOST_PAIN, _MOST_TABLETS, _MOST_WAKES = 10, 40, 20  # above, it is no such number
-_STOPS = frozenset(".!?;\n؟؛,،")
-_LONGEST = 7  # words of one entry
 _REACH = 4  # words between a number and what it counts
-
-
-class Role(StrEnum):
-    """What a word does for a number near it."""
-
-    PAIN = "pain"
-    WORST = "worst"
-    TABLET = "tablet"
-    TOOK = "took"
-    WAKE = "wake"
-    NOT_WOKEN = "not-woken"  # "never woke me"
-    NO_TABLET = "no-tablet"  # "haven't touched the oxy"
-    NO_PAIN = "no-pain"  # "not a twinge"
-    SLEPT = "slept"  # sleep trouble none
-    SLEPT_LITTLE = "slept-a-little"  # a little
-    SLEPT_BADLY = "slept-badly"  # a lot
-    SLEEP = "sleep"  # a code such as "s2" counts sleep trouble
-    NONE = "none"  # no, zero
-    HALF = "half"
-    AND_HALF = "and-half"
-    QUARTER = "quarter"
-    RANGE = "range"  # "to", "or" between two numbers
-    OUT_OF_TEN = "out-of-ten"
-    SKIP_NEXT = "skip-next"  # the number after it is something else: "day", "at"
-    SKIP_LAST = "skip-last"  # the number before it is: "hours", "years old", "advil"
-    SKIP_LATER = "skip-later"  # the next number, near or not, was not today: "yesterday was"
-    BETWEEN = "between"  # two numbers follow: the higher counts
-    IGNORE = "ignore"  # words that look like a number and are none: "rough one"
-    STOP = "stop"  # a clause ends
-
+_MARKS = frozenset(".!?;\n؟؛,،")  # they end a clause and say nothing
 
 _COUNTED = {Role.TABLET: "tablets", Role.WAKE: "wakes", Role.WORST: "worst"}
 _NAMED = {**_COUNTED, Role.PAIN: "pain", Role.OUT_OF_TEN: "pain", Role.TOOK: "tablets"}
 _SLEEP = {Role.SLEPT: "none", Role.SLEPT_LITTLE: "a little", Role.SLEPT_BADLY: "a lot"}
-_PARTS = {Role.HALF: 0.5, Role.QUARTER: 0.25}
 _AGAIN = "again"  # "another at bedtime": tablets, if some were counted before
+_PART = "part"  # "one at bedtime": the same, unless the parts make up what was counted
 _IN_ORDER = ("pain", "tablets", "wakes")
 _SLEEP_CODES = ("none", "a little", "a lot")  # s0, s1, s2
 
 
-@dataclass(frozen=True, slots=True)
-class NumberWords:
-    """The words of one language: what each run of folded words does, and its value if a number.
-
-    `counted` are numbers and what they count in one: "twice" woken; "again" is one more tablet.
-    """
-
-    roles: Mapping[tuple[str, ...], Role]
-    numbers: Mapping[tuple[str, ...], float]
-    counted: Mapping[tuple[str, ...], tuple[str, float]]
-    prefixes: tuple[str, ...] = ()  # written together with a word: the Arabic "and"
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A word with its role, or a number with its value."""
-
-    role: Role | None = None
-    value: float | None = None
-    word: str = ""
-    item: str = ""  # what the value counts, where the word says so
-
-
 def read_numbers(text: str, words: NumberWords) -> SaidNumbers:
     """The answers that a message gives; empty if it gives none."""
-    pieces = list(_joined(list(_pieces(_tokens(text), words))))
+    pieces = pieces_of(text, words)
     values: dict[str, float | str] = _three_in_order(pieces)
     for clause in () if values else _clauses(pieces):
         _read_clause(clause, values)
+    return _with_parts(values)
+
+
+def _with_parts(values: dict[str, float | str]) -> dict[str, float | str]:
+    """Parts added to the tablets, unless they only take the count apart: "two, one at noon and"."""
+    parts, tablets = float(values.pop(_PART, 0.0)), float(values.get("tablets", 0.0))
+    if parts and not parts == tablets > 1:
+        values["tablets"] = tablets + parts
     return values
 
 
@@ -99,103 +47,10 @@ def _three_in_order(pieces: Sequence[Piece]) -> dict[str, float | str]:
     """ "4 2 1" and nothing else: pain, tablets, wakes, in the order in which they are asked."""
     said = [piece for piece in pieces if piece.value is not None]
     others = [piece for piece in pieces if piece.value is None and piece.word.isalpha()]
-    named = any(piece.item or piece.role for piece in (*said, *others))
+    named = any(it.item or (it.role and it.word not in _MARKS) for it in pieces)
     if named or len(said) != len(_IN_ORDER) or len(others) > 2:
         return {}
     return {name: piece.value or 0.0 for name, piece in zip(_IN_ORDER, said, strict=True)}
-
-
-def _tokens(text: str) -> list[str]:
-    spaced = _GLUED.sub(" ", _NO_NUMBER.sub(" ", folded(text[:2000]))).replace("1⁄2", " ½ ")
-    found: list[str] = _TOKEN.findall(spaced)
-    return [re.sub("[,٫]", ".", token) if token[0].isdigit() else token for token in found]
-
-
-def _pieces(tokens: Sequence[str], words: NumberWords) -> Iterator[Piece]:
-    place = 0
-    while place < len(tokens):
-        length, piece = _longest(tokens, place, words)
-        place += length
-        yield piece
-
-
-def _longest(tokens: Sequence[str], place: int, words: NumberWords) -> tuple[int, Piece]:
-    token = tokens[place]
-    bare = [token.removeprefix(it) for it in words.prefixes if token.startswith(it)]
-    for length in range(min(_LONGEST, len(tokens) - place), 0, -1):
-        rest = tokens[place + 1 : place + length]
-        for first in (token, *bare):
-            if piece := _entry((first, *rest), words):
-                return length, piece
-    if token[0].isdigit():
-        return 1, Piece(value=float(token), word=token)
-    if token in _STOPS:
-        return 1, Piece(Role.STOP, word=token)
-    return 1, Piece(word=token)
-
-
-def _entry(run: tuple[str, ...], words: NumberWords) -> Piece | None:
-    """What a run of words is, if the language has an entry for it."""
-    if run in words.roles:
-        return Piece(words.roles[run], word=" ".join(run))
-    if run in words.counted:
-        item, value = words.counted[run]
-        return Piece(value=value, word=" ".join(run), item=item)
-    if run in words.numbers:
-        return Piece(value=words.numbers[run], word=" ".join(run))
-    return None
-
-
-def _joined(pieces: list[Piece]) -> Iterator[Piece]:
-    """Halves and ranges made into one number: "1 and a half", "3 to 4", "half a tablet"."""
-    place = 0
-    while place < len(pieces):
-        piece, after = pieces[place], pieces[place + 1 : place + 5]
-        if piece.role in _PARTS and not (after and after[0].word.isdigit()):
-            yield Piece(value=_PARTS[piece.role], word=piece.word)
-        elif piece.value is not None and after and after[0].role is Role.AND_HALF:
-            yield Piece(value=piece.value + 0.5, word=piece.word, item=piece.item)
-            place += 1
-        elif piece.role is Role.SKIP_LATER:
-            place = _next_number(pieces, place)
-        elif piece.role is Role.SKIP_NEXT and _is_two_times(after):
-            place += 3
-        elif piece.role is Role.BETWEEN and (far := _far_end(after)):
-            pieces[place + far] = _higher(after[0], after[far - 1])
-            place += far - 1
-        elif piece.value is not None and _is_range(after):
-            pieces[place + 2] = _higher(piece, after[1])
-            place += 1
-        else:
-            yield piece
-        place += 1
-
-
-def _next_number(pieces: Sequence[Piece], place: int) -> int:
-    """The place of the next number, or this place if there is none."""
-    later = (spot for spot in range(place, len(pieces)) if pieces[spot].value is not None)
-    return next(later, place)
-
-
-def _higher(first: Piece, second: Piece) -> Piece:
-    value = max(first.value or 0.0, second.value or 0.0)
-    return Piece(value=value, word=second.word, item=second.item)
-
-
-def _far_end(after: Sequence[Piece]) -> int:
-    """How far on the second number of "between 2 and 4" stands, or 0."""
-    spots = [spot for spot, piece in enumerate(after) if piece.value is not None]
-    return spots[1] + 1 if len(spots) > 1 and not spots[0] else 0
-
-
-def _is_two_times(after: Sequence[Piece]) -> bool:
-    """ "At 2 and 5": two times of day, not one and an answer."""
-    numbers = [piece.value is not None for piece in after[:3]] == [True, False, True]
-    return numbers and after[1].role is Role.STOP and after[1].word.isalpha()
-
-
-def _is_range(after: Sequence[Piece]) -> bool:
-    return len(after) >= 2 and after[0].role is Role.RANGE and after[1].value is not None
 
 
 def _clauses(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -233,13 +88,36 @@ def _read_number(clause: Sequence[Piece], place: int, values: dict[str, float | 
     if before[:1] == [Role.SLEEP]:
         values["sleep_trouble"] = _SLEEP_CODES[min(int(number), 2)]
         return
-    if named == _AGAIN:
-        named = "tablets" if "tablets" in values else ""
-        number += float(values.get("tablets", 0.0))
-    item = named or _item(before, after, values) or _second(values, alone=len(clause) == 1)
+    if named in (_AGAIN, _PART):
+        named = _counts_on(named, values)
+        number += float(values.get(named, 0.0))
+    corrected = place and clause[place - 1].role is Role.CORRECTION
+    item = named or (_last(values) if corrected else "") or _item(before, after, values)
+    item = item or _second(values, alone=len(clause) == 1) or _worse(number, after, values)
+    if item in ("pain", "worst") and Role.PAST in (*before[:1], *after[:1]):
+        return
     most = {"tablets": _MOST_TABLETS, "wakes": _MOST_WAKES}.get(item, _MOST_PAIN)
     if item and number <= most:
         values[item] = number
+
+
+def _counts_on(named: str, values: Mapping[str, object]) -> str:
+    """What one tablet more is added to: the parts, if there are any; nothing, if none was named."""
+    if "tablets" not in values:
+        return ""
+    return _PART if named == _PART or _PART in values else "tablets"
+
+
+def _last(values: Mapping[str, float | str]) -> str:
+    """The answer read last, if it is a number: a correction speaks of that."""
+    last = next(reversed(list(values)), "")
+    return "" if last == "sleep_trouble" else last
+
+
+def _worse(number: float, after: Sequence[Role], values: Mapping[str, float | str]) -> str:
+    """A second bare number is the worst if it says when, and the average is no higher."""
+    known = "pain" in values and "worst" not in values
+    return "worst" if known and Role.WHEN in after[:1] and number >= float(values["pain"]) else ""
 
 
 def _item(before: Sequence[Role], after: Sequence[Role], values: Mapping[str, object]) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from webapp.domain.chat import Shelf, Sureness
+from webapp.domain.number_pieces import NumberWords, Role
 from webapp.domain.pattern import spread
 from webapp.domain.phrase import PhraseBook
-from webapp.domain.said_numbers import NumberWords, Role
 from webapp.domain.search import Searcher
 from webapp.domain.speech import folded
 from webapp.domain.topic import TopicId
