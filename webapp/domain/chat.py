@@ -1,7 +1,8 @@
 """The chat: one visible list of steps, safety first; the first that has something to say ends it.
 
 May import: the standard library, and the phrase, search, topic, number_pieces and
-said_numbers of this room. Nothing is ever written here: a reply names stored words, and the journey shows them.
+said_numbers of this room. Nothing is ever written here: a reply names stored words, and the
+journey shows them.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ _HALF = re.compile(r"1⁄2|(?<=\d )1/2\b")  # "½", "2 1/2"
 _GLUED = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")  # "p4", "2tabs"
 _STOPS = frozenset(".!?;\n؟؛,،")
 _SENTENCE_ENDS = frozenset(".!?;\n؟؛")
+_COMMA = ","
 _LONGEST = 7  # words of one entry
 
 
@@ -89,13 +90,15 @@ def pieces_of(text: str, words: NumberWords) -> list[Piece]:
 
 
 def _without_amounts(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    """Without "5 mg" and the like, so that "one 5 mg tablet" reads as "one tablet"."""
+    """Without "5 mg", "at 10 days" and the like: "one 5 mg tablet" reads as "one tablet"."""
     amounts = {
         place
         for place, (number, unit) in enumerate(pairwise(pieces))
         if number.value is not None and unit.role is Role.SKIP_LAST
     }
-    return (piece for place, piece in enumerate(pieces) if not {place, place - 1} & amounts)
+    gone = amounts | {place + 1 for place in amounts}
+    gone |= {at - 1 for at in amounts if at and pieces[at - 1].role is Role.SKIP_NEXT}
+    return (piece for place, piece in enumerate(pieces) if place not in gone)
 
 
 def _tokens(text: str) -> list[str]:
@@ -108,8 +111,16 @@ def _pieces(tokens: Sequence[str], words: NumberWords) -> Iterator[Piece]:
     place = 0
     while place < len(tokens):
         length, piece = _longest(tokens, place, words)
+        if piece.role is not Role.AND_HALF and _joined_on(tokens[place : place + length], words):
+            yield Piece(Role.STOP, word=_COMMA)
         place += length
         yield piece
+
+
+def _joined_on(run: Sequence[str], words: NumberWords) -> bool:
+    """Whether an "and" is written together with the run: a clause ends before it."""
+    starts = (it for it in words.prefixes if run[0].startswith(it))
+    return any(_entry((run[0].removeprefix(it), *run[1:]), words) for it in starts)
 
 
 def _longest(tokens: Sequence[str], place: int, words: NumberWords) -> tuple[int, Piece]:

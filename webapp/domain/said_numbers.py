@@ -94,11 +94,18 @@ def _read_number(clause: Sequence[Piece], place: int, values: dict[str, float | 
     corrected = place and clause[place - 1].role is Role.CORRECTION
     item = named or (_last(values) if corrected else "") or _item(before, after, values)
     item = item or _second(values, alone=len(clause) == 1) or _worse(number, after, values)
-    if item in ("pain", "worst") and Role.PAST in (*before[:1], *after[:1]):
+    if _is_past(item, before, after):
         return
     most = {"tablets": _MOST_TABLETS, "wakes": _MOST_WAKES}.get(item, _MOST_PAIN)
     if item and number <= most:
         values[item] = number
+
+
+def _is_past(item: str, before: Sequence[Role], after: Sequence[Role]) -> bool:
+    """Whether it was so on another day: "5 yesterday", "1 pill (2 yesterday)"."""
+    if item in ("pain", "worst"):
+        return Role.PAST in (*before[:1], *after[:1])
+    return after[:1] == [Role.PAST] and before[:1] == [Role.TABLET]
 
 
 def _counts_on(named: str, values: Mapping[str, object]) -> str:
@@ -153,7 +160,7 @@ def _roles(clause: Sequence[Piece], place: int, step: int) -> list[Role]:
         spot = place + step * distance
         if not 0 <= spot < len(clause) or clause[spot].value is not None:
             break
-        if (role := clause[spot].role) is not None:
+        if (role := clause[spot].role) not in (None, Role.RANGE):
             if step > 0 and _leads_on(clause, spot):
                 break
             found.append(role)
