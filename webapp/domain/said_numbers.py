@@ -92,7 +92,9 @@ def _read_number(clause: Sequence[Piece], place: int, values: dict[str, float | 
         named = _counts_on(named, values)
         number += float(values.get(named, 0.0))
     corrected = place and clause[place - 1].role is Role.CORRECTION
-    item = named or (_last(values) if corrected else "") or _item(before, after, values)
+    item = named or _named_by(before, after) or (_last(values) if corrected else "")
+    if not item and "pain" not in values:
+        item = "pain"
     item = item or _second(values, alone=len(clause) == 1) or _worse(number, after, values)
     if _is_past(item, before, after):
         return
@@ -127,8 +129,8 @@ def _worse(number: float, after: Sequence[Role], values: Mapping[str, float | st
     return "worst" if known and Role.WHEN in after[:1] and number >= float(values["pain"]) else ""
 
 
-def _item(before: Sequence[Role], after: Sequence[Role], values: Mapping[str, object]) -> str:
-    """Which answer a number is: what follows it closely, then what stands before it."""
+def _named_by(before: Sequence[Role], after: Sequence[Role]) -> str:
+    """Which answer the words make a number: what follows it closely, then what is before it."""
     counted = after[1:2] if after[:1] == [Role.OUT_OF_TEN] else after[:1]
     if counted and counted[0] in _COUNTED and (counted == after[:1] or counted == [Role.WORST]):
         return _COUNTED[counted[0]]
@@ -136,7 +138,7 @@ def _item(before: Sequence[Role], after: Sequence[Role], values: Mapping[str, ob
         return _NAMED[before[0]]
     if after[:1] and after[0] in _NAMED and after[0] is not Role.TOOK:
         return _NAMED[after[0]]
-    return "" if "pain" in values else "pain"
+    return ""
 
 
 def _second(values: Mapping[str, object], *, alone: bool) -> str:
@@ -173,10 +175,18 @@ def _starts_with_number(clause: Sequence[Piece]) -> bool:
     return first.value is not None
 
 
+def _is_word_and_number(ahead: Sequence[Piece]) -> bool:
+    """Whether a word of no meaning here and then a number follow: "is 2"."""
+    words = [piece.value is None and piece.role is None for piece in ahead]
+    return words == [True, False] and ahead[1].value is not None
+
+
 def _leads_on(clause: Sequence[Piece], spot: int) -> bool:
     """Whether a word stands right before another number, which it then belongs to ("p4 t1")."""
     ahead = [piece for piece in clause[spot + 1 : spot + 3] if piece.word not in (":", "-", "=")]
     if ahead and ahead[0].role is Role.NONE:
+        return not _starts_with_number(clause)
+    if _is_word_and_number(ahead):  # "pain is 5 tablet is 2"
         return not _starts_with_number(clause)
     if not ahead or ahead[0].value is None or ahead[0].item:
         return bool(ahead and ahead[0].item)
