@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from sys import intern
 
 from webapp.domain.chat import Shelf, Sureness
 from webapp.domain.number_pieces import NumberWords, Role
@@ -95,4 +96,4 @@ def _runs(every: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Each run of words; `(a|b c)` in an entry stands for either, `(a|)` for one or nothing."""
     for words in every:
         for plain in spread(words):
-            yield tuple(folded(plain).split())
+            yield tuple(map(intern, folded(plain).split()))  # few words, in a great many runs
