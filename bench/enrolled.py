@@ -1,16 +1,16 @@
 """A database with very many patients who were asked a year ago and are not asked any more.
 
-May import: webapp.
+May import: webapp and tests.willow.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from uuid import uuid4
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection, insert, text
 
-from webapp.domain.person import Channel, ClinicId, Origin, Patient, PatientId, PatientStatus
+from tests import willow
+from webapp.domain.person import ClinicId, Patient
 from webapp.journeys.house import House
 from webapp.store.schema import MessageRow, PatientRow, PromptRow
 
@@ -23,7 +23,7 @@ _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE
 
 def enrol_in_bulk(house: House, many: int, now: datetime) -> None:
     """Patients who were asked a year ago, each with a prompt, a message and a link of then."""
-    given = {"many": many, "clinics": CLINICS, "long_ago": LONG_AGO, "day": "2025-11-01"}
+    given = {"many": many, "clinics": CLINICS}
     with house.store.engine.begin() as connection:
         _one_by_hand(connection, now)
         for table in ("patient", "prompt", "message"):
@@ -65,26 +65,13 @@ _COPIED = {
 def _copies_of(connection: Connection, table: str) -> str:
     rows = connection.execute(text(f"SELECT * FROM {table} LIMIT 1"))
     names = list(rows.keys())
-    copied = {**_COPIED, "id": "'p' || i"}
-    values = ", ".join(copied.get(name, name) for name in names)
+    values = ", ".join(_COPIED.get(name, name) for name in names)
     return (
         f"{_NUMBERS} INSERT INTO {table} ({', '.join(names)}) "
-        f"SELECT {values} FROM n, {table} AS first WHERE first.id = 'p0' "
-        "AND :long_ago > 0 AND :day <> '' AND :clinics > 0"
+        f"SELECT {values} FROM n, {table} AS first WHERE first.id = 'p0'"
     )
 
 
 def patient_of(procedure: date, clinic: int) -> Patient:
-    return Patient(
-        id=PatientId(str(uuid4())),
-        clinic_id=ClinicId(f"bench{clinic}"),
-        pathway="mastectomy",
-        procedure_date=procedure,
-        timezone="UTC",
-        language="en",
-        channel=Channel.EMAIL,
-        prompt_time=time(9),
-        status=PatientStatus.ACTIVE,
-        origin=Origin.ENROLLED,
-        label_max=8,
-    )
+    """A patient of one of the clinics of the benchmark."""
+    return willow.patient(procedure, clinic_id=ClinicId(f"bench{clinic}"))

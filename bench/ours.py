@@ -1,7 +1,7 @@
 """Our side: a clinic with so many stored check-ins, and the requests that its patients send.
 
-May import: webapp. The patients who send are enrolled, prompted and linked by the real journeys;
-the check-ins that lie around them, and their own 27 days before, are put in by SQL.
+May import: webapp and tests.willow. The patients who send are enrolled, prompted and linked by the
+real journeys; the check-ins around them, and their own 27 days before, are put in by SQL.
 """
 
 from __future__ import annotations
@@ -21,17 +21,14 @@ from uuid import uuid4
 from sqlalchemy import insert, text
 
 from bench.load import Request
+from tests import willow
 from webapp.assemble import open_house
 from webapp.config import load_config
 from webapp.domain.person import (
-    Channel,
     Clinic,
     ClinicId,
     Contact,
-    Origin,
     Patient,
-    PatientId,
-    PatientStatus,
 )
 from webapp.journeys import governing, prompting
 from webapp.journeys.house import House
@@ -76,19 +73,8 @@ def _clinic() -> Clinic:
 
 
 def _patient(now: datetime) -> Patient:
-    return Patient(
-        id=PatientId(str(uuid4())),
-        clinic_id=CLINIC,
-        pathway="mastectomy",
-        procedure_date=now.date() - timedelta(days=TODAY_POD),
-        timezone="UTC",
-        language="en",
-        channel=Channel.EMAIL,
-        prompt_time=time(0),
-        status=PatientStatus.ACTIVE,
-        origin=Origin.ENROLLED,
-        label_max=8,
-    )
+    day = now.date() - timedelta(days=TODAY_POD)
+    return willow.patient(day, clinic_id=CLINIC, prompt_time=time(0))
 
 
 def _enrol(house: House, who: list[Patient], now: datetime) -> list[str]:
