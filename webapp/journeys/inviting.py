@@ -9,7 +9,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, starmap
-from uuid import uuid4
 
 from webapp.domain.person import Patient, PatientId
 from webapp.domain.schedule import Window, quiet_end, quiet_of
@@ -101,7 +100,7 @@ def put_off(tx: Transaction, patient: Patient, opened: Window, at: datetime) -> 
 
 def _prompt(patient: Patient, opened: Window, remind_at: datetime | None) -> Prompt:
     return Prompt(
-        id=str(uuid4()),
+        id=new_id(),
         patient_id=patient.id,
         clinic_id=patient.clinic_id,
         local_day=opened.local_day,
@@ -129,7 +128,7 @@ def message_about(
     # She may ask for another time again and again; a reminder comes once.
     again = f":{prompt.remind_at:%H%M}" if prompt.later and prompt.remind_at else ""
     return OutgoingMessage(
-        id=str(uuid4()),
+        id=new_id(),
         clinic_id=patient.clinic_id,
         purpose=purpose,
         channel=patient.channel,

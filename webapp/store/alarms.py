@@ -11,10 +11,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.alarm import AlarmKind
 from webapp.domain.person import ClinicId
+from webapp.store.dialects import insert_into
 from webapp.store.engine import Transaction
 from webapp.store.schema import AlarmRow, DayNoteRow, table_of
 
@@ -40,7 +40,7 @@ class Episode:
 def begin(tx: Transaction, episode: Episode) -> bool:
     """Store a new alarm; False if the same one is going on already."""
     row = {name: getattr(episode, name) for name in Episode.__slots__}
-    statement = _insert(tx, _table).values({**row, "figures": dict(episode.figures)})
+    statement = insert_into(tx, _table).values({**row, "figures": dict(episode.figures)})
     done = tx.execute(statement.on_conflict_do_nothing().returning(_table.c.id))
     return done.first() is not None
 
@@ -74,7 +74,7 @@ def keep_note(
 ) -> bool:
     """Keep the figures of a clinic's note about a day; False if it has one."""
     row = {"clinic_id": clinic_id, "local_day": day, "made_at": now, "figures": dict(figures)}
-    statement = _insert(tx, _notes).values(row).on_conflict_do_nothing()
+    statement = insert_into(tx, _notes).values(row).on_conflict_do_nothing()
     return tx.execute(statement.returning(_notes.c.local_day)).first() is not None
 
 
@@ -90,11 +90,6 @@ def last_noted(tx: Transaction) -> dict[ClinicId, date]:
     query = select(_notes.c.clinic_id, func.max(_notes.c.local_day).label("local_day"))
     rows = tx.execute(query.group_by(_notes.c.clinic_id))
     return {ClinicId(row.clinic_id): row.local_day for row in rows}
-
-
-def _insert(tx: Transaction, table: Any) -> Any:
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
 
 
 def _episode(row: Any) -> Episode:

@@ -10,10 +10,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from webapp.store.dialects import PreparedInsert, insert_into
 from webapp.store.engine import Transaction
-from webapp.store.prepared import Prepared
 from webapp.store.schema import BeatRow, table_of
 
 CLOCK = "clock"  # what is due was queued
@@ -27,28 +26,25 @@ _table = table_of(BeatRow)
 
 def beat(tx: Transaction, name: str, now: datetime) -> None:
     """Say that a process lives."""
-    _beat[tx.connection.dialect.name].run(tx, {"name": name, "at": now})
+    _beat.on(tx).run(tx, {"name": name, "at": now})
 
 
 def _again(insert: Any) -> Any:
     return insert.on_conflict_do_update(index_elements=["name"], set_={"at": insert.excluded.at})
 
 
-_beat = {
-    name: Prepared(_again(dialect.insert(_table)), ("name", "at"))
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_beat = PreparedInsert(_table, ("name", "at"), _again)
 
 
 def start(tx: Transaction, names: Sequence[str], now: datetime) -> None:
     """Begin to expect the beats of some processes: from now on their silence shows."""
     rows = [{"name": name, "at": now} for name in names]
-    tx.execute(_insert(tx).values(rows).on_conflict_do_nothing())
+    tx.execute(insert_into(tx, _table).values(rows).on_conflict_do_nothing())
 
 
 def advance(tx: Transaction, now: datetime) -> None:
     """Move `LATEST` to now, unless it is further already."""
-    statement = _insert(tx).values(name=LATEST, at=now)
+    statement = insert_into(tx, _table).values(name=LATEST, at=now)
     behind = _table.c.at < now
     tx.execute(
         statement.on_conflict_do_update(index_elements=["name"], set_={"at": now}, where=behind)
@@ -60,17 +56,12 @@ def claim(tx: Transaction, name: str, now: datetime, every: timedelta) -> bool:
 
     One that was last done in the future is due too, or a clock that went back would stop it.
     """
-    statement = _insert(tx).values(name=name, at=now)
+    statement = insert_into(tx, _table).values(name=name, at=now)
     is_due = (_table.c.at <= now - every) | (_table.c.at > now + every)
     claimed = statement.on_conflict_do_update(
         index_elements=["name"], set_={"at": now}, where=is_due
     ).returning(_table.c.name)
     return tx.execute(claimed).first() is not None
-
-
-def _insert(tx: Transaction) -> Any:
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    return dialect.insert(_table)
 
 
 def every(tx: Transaction) -> dict[str, datetime]:

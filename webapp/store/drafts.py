@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import PatientId
+from webapp.store.dialects import insert_into
 from webapp.store.engine import Transaction
 from webapp.store.schema import TextDraftRow, table_of
 from webapp.store.sealing import Seal
@@ -43,8 +43,7 @@ def keep(tx: Transaction, draft: Draft, seal: Seal) -> None:
         "sealed": seal.seal(_PLACE, json.dumps(draft.said)),
         "at": draft.at,
     }
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(_table).values(row)
+    new = insert_into(tx, _table).values(row)
     tx.execute(new.on_conflict_do_update(index_elements=["patient_id"], set_=row))
 
 

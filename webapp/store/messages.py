@@ -12,10 +12,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, literal_column, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, exists, func, select, update
 
 from webapp.domain.person import Channel, ClinicId, PatientId, StaffId
+from webapp.store.dialects import PreparedInsert, insert_into, left_alone, written_out
 from webapp.store.engine import Transaction
 from webapp.store.prepared import Prepared
 from webapp.store.prompts import PromptState
@@ -62,9 +62,7 @@ class OutgoingMessage:
 
 
 _table = table_of(MessageRow)
-# Written into the statement: only then does a database use the index over what still waits.
-_QUEUED: ColumnElement[str] = literal_column(f"'{MessageState.QUEUED}'")
-_SENDING: ColumnElement[str] = literal_column(f"'{MessageState.SENDING}'")
+_QUEUED, _SENDING = written_out(MessageState.QUEUED), written_out(MessageState.SENDING)
 MESSAGE_COLUMNS = tuple(_table.c[name] for name in OutgoingMessage.__slots__)
 _STATE, _CHANNEL = (OutgoingMessage.__slots__.index(name) for name in ("state", "channel"))
 _prompt = table_of(PromptRow)
@@ -77,16 +75,15 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     """Put messages into the outbox; those whose reason is already there are left out."""
     if not messages:
         return 0
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     rows = [_row(one, OutgoingMessage.__slots__) for one in messages]
-    statement = dialect.insert(_table).values(rows).on_conflict_do_nothing()
+    statement = insert_into(tx, _table).values(rows).on_conflict_do_nothing()
     return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
 def queue_alike(tx: Transaction, like: OutgoingMessage, many: Iterable[Mapping[str, Any]]) -> None:
     """Put new messages like this one into the outbox, each with some columns of its own."""
     alike = _row(like, _OF_NEW)
-    _queue_alike[tx.connection.dialect.name].run_all(tx, many, alike)
+    _queue_alike.on(tx).run_all(tx, many, alike)
 
 
 def _row(one: OutgoingMessage, names: Sequence[str]) -> dict[str, Any]:
@@ -98,10 +95,7 @@ def _row(one: OutgoingMessage, names: Sequence[str]) -> dict[str, Any]:
 
 _LATER = ("claimed_by", "claimed_until", "begun_at", "settled_at", "receipt", "fault")
 _OF_NEW = tuple(name for name in OutgoingMessage.__slots__ if name not in _LATER)
-_queue_alike = {
-    name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), _OF_NEW)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_queue_alike = PreparedInsert(_table, _OF_NEW, left_alone)
 
 
 def waiting_channels(tx: Transaction, now: datetime) -> tuple[Channel, ...]:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, exists, func, literal, select
+from sqlalchemy import case, exists, func, select
 
 from webapp.domain.person import ClinicId, Patient, PatientStatus
+from webapp.store.dialects import written_out
 from webapp.store.engine import Transaction
 from webapp.store.messages import MESSAGE_COLUMNS, MessageState, OutgoingMessage, message_of
 from webapp.store.patients import PATIENT_COLUMNS, patient_of
@@ -28,18 +29,13 @@ from webapp.store.schema import (
 By = dict[ClinicId, Any]
 
 
-def _written(value: str | int) -> Any:
-    """Written into the statement: only then does a database use the index over such rows."""
-    return literal(value, literal_execute=True)
-
-
-_WAITS = MessageRow.state == _written(MessageState.QUEUED.value)
+_WAITS = MessageRow.state == written_out(MessageState.QUEUED)
 _LOST = (
-    MessageRow.state == _written(MessageState.FAILED.value),
-    MessageRow.state == _written(MessageState.UNSURE.value),
+    MessageRow.state == written_out(MessageState.FAILED),
+    MessageRow.state == written_out(MessageState.UNSURE),
 )
 _WENT = (MessageState.SENT, MessageState.DELIVERED)
-_UNTAKEN = (FlagRow.state == _written("open"), FlagRow.severity_rank == _written(0))
+_UNTAKEN = (FlagRow.state == written_out("open"), FlagRow.severity_rank == written_out(0))
 
 
 def oldest_unsent(tx: Transaction) -> dict[ClinicId, datetime]:

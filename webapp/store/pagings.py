@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, exists, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 
 from webapp.domain.ladder import Hours, Ladder, Rung, Standing
 from webapp.domain.person import Channel, ClinicId, StaffId
 from webapp.domain.review import Flag, FlagState
+from webapp.store.dialects import insert_into, written_out
 from webapp.store.engine import Transaction
 from webapp.store.flags import flag_columns, flag_of
 from webapp.store.messages import MessageState
@@ -35,8 +35,7 @@ _messages = table_of(MessageRow)
 _columns = tuple(_table.columns)
 _MINUTE = timedelta(minutes=1)
 # Written into the statement: only then does a database use the index over what is open.
-_OPEN = literal(FlagState.OPEN.value, literal_execute=True)
-_URGENT = literal(0, literal_execute=True)
+_OPEN, _URGENT = written_out(FlagState.OPEN), written_out(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +114,8 @@ def add(tx: Transaction, standings: Sequence[Standing]) -> None:
     """Put flags on the ladder; one that is there already keeps its place."""
     if not standings:
         return
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     rows = [_as_row(one) for one in standings]
-    tx.execute(dialect.insert(_table).values(rows).on_conflict_do_nothing())
+    tx.execute(insert_into(tx, _table).values(rows).on_conflict_do_nothing())
 
 
 def due(tx: Transaction, now: datetime, limit: int) -> tuple[Standing, ...]:

@@ -12,19 +12,17 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Integer,
     bindparam,
     delete,
     exists,
     func,
-    literal_column,
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import ClinicId, Origin, Patient, PatientId
+from webapp.store.dialects import PreparedInsert, insert_into, left_alone, written_out
 from webapp.store.engine import Transaction
 from webapp.store.prepared import Prepared
 from webapp.store.schema import MessageRow, PatientRow, PromptRow, table_of
@@ -58,8 +56,7 @@ class Prompt:
 
 _table = table_of(PromptRow)
 _message = table_of(MessageRow)
-# Written into the statement: only then does a database use the index over what is still due.
-_DUE: ColumnElement[str] = literal_column(f"'{PromptState.DUE}'")
+_DUE = written_out(PromptState.DUE)
 _columns = tuple(_table.c[name] for name in Prompt.__slots__)
 _STATE = Prompt.__slots__.index("state")
 _of_patient = (
@@ -78,16 +75,13 @@ def add_alike(tx: Transaction, like: Prompt, patients: Mapping[str, Patient]) ->
         {"id": name, "patient_id": who.id, "clinic_id": who.clinic_id}
         for name, who in patients.items()
     )
-    if _add_alike[tx.connection.dialect.name].run_all(tx, own, _row(like)) == len(patients):
+    if _add_alike.on(tx).run_all(tx, own, _row(like)) == len(patients):
         return frozenset(patients)
     found = tx.execute(select(_table.c.id).where(_table.c.id.in_(patients)))
     return frozenset(row.id for row in found)
 
 
-_add_alike = {
-    name: Prepared(dialect.insert(_table).on_conflict_do_nothing(), Prompt.__slots__)
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
-}
+_add_alike = PreparedInsert(_table, Prompt.__slots__, left_alone)
 
 
 def _row(prompt: Prompt) -> dict[str, Any]:
@@ -97,8 +91,7 @@ def _row(prompt: Prompt) -> dict[str, Any]:
 
 def add(tx: Transaction, prompt: Prompt) -> bool:
     """Store a prompt; False if that patient is already asked on that day."""
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(_table).values(_row(prompt)).on_conflict_do_nothing()
+    statement = insert_into(tx, _table).values(_row(prompt)).on_conflict_do_nothing()
     # Asked for the id, because psycopg does not count the rows of an insert reliably.
     return tx.execute(statement.returning(_table.c.id)).first() is not None
 

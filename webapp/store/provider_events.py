@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from webapp.store.dialects import insert_into
 from webapp.store.engine import Transaction
 from webapp.store.schema import ProviderEventRow, table_of
 
@@ -20,8 +20,7 @@ _table = table_of(ProviderEventRow)
 def add(tx: Transaction, provider: str, ref: str, event: str, *, now: datetime) -> bool:
     """Note something that a provider said of its message `ref`; False if it said so before."""
     row = {"provider": provider, "ref": ref, "event": event, "at": now, "known": False}
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(_table).values(row).on_conflict_do_nothing()
+    new = insert_into(tx, _table).values(row).on_conflict_do_nothing()
     return tx.execute(new.returning(_table.c.ref)).first() is not None
 
 

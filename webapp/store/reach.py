@@ -9,9 +9,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import Channel, ClinicId, PatientId, PatientStatus
+from webapp.store.dialects import insert_into
 from webapp.store.engine import Transaction
 from webapp.store.schema import PatientRow, UnreachableRow, table_of
 
@@ -23,8 +23,7 @@ def mark_dead(
 ) -> bool:
     """Send nothing more to this address; False if that was known. `because` names no address."""
     row = {"patient_id": patient_id, "channel": channel, "since": now, "because": because[:200]}
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(_table).values(row).on_conflict_do_nothing()
+    new = insert_into(tx, _table).values(row).on_conflict_do_nothing()
     return tx.execute(new.returning(_table.c.patient_id)).first() is not None
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import PatientId
+from webapp.store.dialects import insert_into
 from webapp.store.engine import Transaction
 from webapp.store.schema import ReadingRow, table_of
 
@@ -29,9 +29,8 @@ class PageRead:
 
 def add(tx: Transaction, patient_id: PatientId, page: PageRead) -> bool:
     """Note that a patient has read a page; False if she had said so before."""
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     row = {"patient_id": patient_id, "topic": page.topic, "passage": page.passage, "at": page.at}
-    statement = dialect.insert(_table).values(row).on_conflict_do_nothing()
+    statement = insert_into(tx, _table).values(row).on_conflict_do_nothing()
     return tx.execute(statement.returning(_table.c.patient_id)).first() is not None
 
 

@@ -10,9 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 
 from webapp.domain.person import Channel
+from webapp.store.dialects import written_out
 from webapp.store.engine import Transaction
 from webapp.store.messages import MESSAGE_COLUMNS, MessageState, OutgoingMessage, message_of
 from webapp.store.prepared import Prepared
@@ -30,9 +31,7 @@ _table, _prompt = table_of(MessageRow), table_of(PromptRow)
 _secret, _dead = table_of(PatientSecretRow), table_of(UnreachableRow)
 _push = table_of(PushSubscriptionRow)
 _sibling = _table.alias("sibling")
-# Written into the statement: only then does a database use the index over these alone.
-_QUEUED = literal(MessageState.QUEUED.value, literal_execute=True)
-_UNSURE = literal(MessageState.UNSURE.value, literal_execute=True)
+_QUEUED, _UNSURE = written_out(MessageState.QUEUED), written_out(MessageState.UNSURE)
 _IN_DOUBT_FOR = timedelta(days=3)  # then no letter is of use any more, whatever became of it
 
 # From which states a provider's word may bring a message to another one.

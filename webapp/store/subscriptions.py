@@ -11,10 +11,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.domain.person import PatientId
 from webapp.domain.push import PushAddress
+from webapp.store.dialects import insert_into
 from webapp.store.engine import Transaction
 from webapp.store.schema import PushSubscriptionRow, table_of
 from webapp.store.sealing import Seal
@@ -44,8 +44,7 @@ def add(
         "created_at": now,
         "retired_at": None,
     }
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(_table).values(row)
+    new = insert_into(tx, _table).values(row)
     again = {name: row[name] for name in ("patient_id", "sealed", "created_at", "retired_at")}
     tx.execute(new.on_conflict_do_update(index_elements=["mark"], set_=again))
 

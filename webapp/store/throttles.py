@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from webapp.store.dialects import insert_into
 from webapp.store.engine import Transaction
 from webapp.store.schema import ThrottleRow, table_of
 
@@ -18,10 +18,9 @@ _table = table_of(ThrottleRow)
 
 def count(tx: Transaction, bucket: str, now: datetime, *, seconds: int) -> int:
     """Count one try in this bucket and give how many there were in this window of time."""
-    dialect = postgresql if tx.connection.dialect.name == "postgresql" else sqlite
     row = {"bucket": bucket, "window": int(now.timestamp()) // seconds, "tries": 1}
     one_more = {"tries": _table.c.tries + 1}
-    statement = dialect.insert(_table).values(row)
+    statement = insert_into(tx, _table).values(row)
     counted = statement.on_conflict_do_update(index_elements=["bucket", "window"], set_=one_more)
     return int(tx.execute(counted.returning(_table.c.tries)).scalar_one())
 
