@@ -18,6 +18,7 @@ from pathlib import Path
 from bench import clockwork, floor_requests, ours, peer
 from bench.processes import gunicorn, served
 from bench.rounds import Contestant, run
+from bench.stores import KINDS, Place, stores
 from bench.table import Promise, faults, rows, verdicts
 from tests.postgres import free_port
 
@@ -34,6 +35,7 @@ class Size:
     requests: int  # of each contestant and round
     scales: tuple[int, ...]  # stored check-ins; the first is the one compared with the others
     with_peer: bool
+    store: str
 
 
 def main() -> int:
@@ -57,7 +59,8 @@ def _requests(given: list[str]) -> int:
     run_folder = Path(tempfile.mkdtemp(prefix="run-", dir=folder))
     try:
         with contextlib.ExitStack() as stack:
-            contestants = _contestants(stack, size, run_folder)
+            place = stack.enter_context(stores(size.store, run_folder))
+            contestants = _contestants(stack, size, run_folder, place)
             run(contestants, size.rounds)
     finally:
         shutil.rmtree(run_folder, ignore_errors=True)
@@ -73,26 +76,28 @@ def _asked_for(given_words: list[str]) -> Size:
     words.add_argument("--requests", type=int, default=150)
     words.add_argument("--scales", default="30000,1000,1000000", help="stored check-ins")
     words.add_argument("--no-peer", action="store_true", help="leave Wagtail out")
+    words.add_argument("--store", choices=KINDS, default=KINDS[0], help="of all contestants")
     given = words.parse_args(given_words)
     scales = tuple(int(scale) for scale in given.scales.split(","))
-    return Size(given.rounds, given.requests, scales, not given.no_peer)
+    return Size(given.rounds, given.requests, scales, not given.no_peer, given.store)
 
 
-def _contestants(stack: contextlib.ExitStack, size: Size, folder: Path) -> list[Contestant]:
+def _contestants(
+    stack: contextlib.ExitStack, size: Size, folder: Path, place: Place
+) -> list[Contestant]:
     shared = {"BENCH_FOLDER": str(folder), "FLOOR_KEY": secrets.token_hex(32)}
-    made = [*_floor(stack, size, shared)]
+    made = [*_floor(stack, size, {**shared, "FLOOR_DATABASE_URL": place("floor")})]
     for scale in size.scales:
-        made += _ours(stack, size, scale, shared)
+        made += _ours(stack, size, scale, {**shared, "THAW_DATABASE_URL": place(f"ours-{scale}")})
     if size.with_peer:
-        made += _peer(stack, size, shared)
+        made += _peer(stack, size, {**shared, "PEER_DATABASE_URL": place("peer")})
     return sorted(made, key=lambda one: (READ, OPEN, SEND, FORM).index(one.workload))
 
 
 def _floor(stack: contextlib.ExitStack, size: Size, shared: dict[str, str]) -> Iterator[Contestant]:
     port = free_port()
-    environ = {**shared, "FLOOR_DATABASE_URL": f"sqlite:///{shared['BENCH_FOLDER']}/floor.sqlite"}
     command = gunicorn("bench.floor:app", port)
-    server = stack.enter_context(served("floor", command, environ, port=port, path="/edu"))
+    server = stack.enter_context(served("floor", command, shared, port=port, path="/edu"))
     sent = floor_requests.sending(port, size.requests)
     yield Contestant(READ, "floor", server, lambda _: floor_requests.reading(size.requests))
     yield Contestant(OPEN, "floor", server, lambda _: floor_requests.opening(size.requests))
@@ -106,9 +111,9 @@ def _ours(
     """Ours at one scale. Each round sends for patients of its own: nobody is asked twice."""
     print(f"Filling a clinic with {scale:,} check-ins ...", file=sys.stderr)
     turns = size.rounds + 1
-    clinic = ours.fill(
-        Path(shared["BENCH_FOLDER"]) / f"ours-{scale}", scale, 2 * turns * size.requests
-    )
+    folder = Path(shared["BENCH_FOLDER"]) / f"ours-{scale}"
+    senders = 2 * turns * size.requests
+    clinic = ours.fill(folder, scale, senders, shared["THAW_DATABASE_URL"])
     port, name = free_port(), role(scale)
     environ = {**shared, **clinic.environ, "PORT": str(port)}
     command = [sys.executable, "-m", "webapp.commands", "serve"]

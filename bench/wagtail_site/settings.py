@@ -1,14 +1,13 @@
 """Settings of the peer: what `wagtail start` would choose, with debugging off.
 
-May import: the standard library. BENCH_FOLDER says where its database is; PEER_DATABASE_URL, if
-set, names a PostgreSQL database instead.
+May import: the standard library. PEER_DATABASE_URL says where its database is.
 """
 
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
-FOLDER = Path(os.environ["BENCH_FOLDER"])
+DATABASE = urlsplit(os.environ["PEER_DATABASE_URL"])
 SECRET_KEY = os.environ["FLOOR_KEY"]
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1"]
@@ -70,19 +69,19 @@ TEMPLATES = [
 
 _SQLITE = {
     "ENGINE": "django.db.backends.sqlite3",
-    "NAME": FOLDER / "peer.sqlite",
+    "NAME": DATABASE.path.removeprefix("/"),
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
         "timeout": 5,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     },
 }
-_URL = urlsplit(os.environ.get("PEER_DATABASE_URL", ""))
 _POSTGRESQL = {
     "ENGINE": "django.db.backends.postgresql",
-    "NAME": _URL.path.lstrip("/"),
-    "USER": _URL.username,
-    "HOST": _URL.hostname,
-    "PORT": _URL.port,
+    "NAME": DATABASE.path.lstrip("/"),
+    "USER": DATABASE.username,
+    "HOST": DATABASE.hostname,
+    "PORT": DATABASE.port,
 }
-DATABASES = {"default": {**(_POSTGRESQL if _URL.scheme else _SQLITE), "CONN_MAX_AGE": 600}}
+_STORE = _SQLITE if DATABASE.scheme == "sqlite" else _POSTGRESQL
+DATABASES = {"default": {**_STORE, "CONN_MAX_AGE": 600}}

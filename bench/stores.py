@@ -1,0 +1,34 @@
+"""Where the contestants of one run keep their rows: the same kind of database for each of them.
+
+May import: the standard library, psycopg, tests.postgres for a server of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+
+from tests.postgres import own_server
+
+KINDS = ("sqlite", "postgresql")
+
+Place = Callable[[str], str]  # the address of a database of that name, empty until it is used
+
+
+@contextlib.contextmanager
+def stores(kind: str, folder: Path) -> Iterator[Place]:
+    """A place for databases of one of the `KINDS`; PostgreSQL keeps each commit as SQLite does."""
+    if kind == "sqlite":
+        yield lambda name: f"sqlite:///{folder / name}.sqlite"
+        return
+    with own_server() as server:
+        yield lambda name: _new_database(server.address, name)
+
+
+def _new_database(server: str, name: str) -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')  # our own word, never somebody's
+    return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres", f"/{name}")
