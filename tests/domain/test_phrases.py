@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from webapp.domain.pattern import BadPattern, Said, read_patterns
+from webapp.domain.pattern import BadPattern, Said, Slots, read_patterns
 from webapp.domain.phrase import rules_met
 from webapp.domain.speech import MAX_CHARACTERS, Speller, folded, sentences
 from webapp.library.phrase_files import load_phrase_examples, load_phrases
@@ -212,7 +212,7 @@ def test_a_near_word_is_taken_for_the_one_sought_and_a_known_word_is_not():
 )
 def test_a_pattern_finds_what_it_says(pattern, text, is_found):
     said = Said(text.split(), frozenset({"so", "very"}))
-    patterns = read_patterns("R01", pattern, {"part": "leg arm"})
+    patterns = read_patterns("R01", pattern, Slots({"part": "leg arm"}))
     spans = [
         one.found(said, place)
         for one in patterns
@@ -225,7 +225,7 @@ def test_a_pattern_finds_what_it_says(pattern, text, is_found):
 @pytest.mark.parametrize("pattern", ["", "..", "ab*", "<nowhere>"])
 def test_a_pattern_that_cannot_be_read_is_refused(pattern):
     with pytest.raises(BadPattern):
-        read_patterns("R01", pattern, {})
+        read_patterns("R01", pattern, Slots({}))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, product
 
 from webapp.domain.speech import COMMA, folded
 
@@ -120,6 +120,20 @@ class Said:
                 return
 
 
+class Slots(dict[str, Slot]):
+    """What the pieces of patterns stand for, each read once: a few thousand stand everywhere."""
+
+    def __init__(self, groups: Mapping[str, str]) -> None:
+        """`groups` are named words, which a piece may call by their name."""
+        super().__init__()
+        self._groups = groups
+
+    def __missing__(self, piece: str) -> Slot:
+        """Read a piece for the first time. Raises BadPattern."""
+        slot = self[piece] = _slot(piece, self._groups)
+        return slot
+
+
 class PatternIndex:
     """Patterns by the word they begin with, so that a text is read once."""
 
@@ -153,13 +167,13 @@ class PatternIndex:
             yield from self._by_number
 
 
-def read_patterns(tag: str, text: str, groups: Mapping[str, str]) -> tuple[Pattern, ...]:
+def read_patterns(tag: str, text: str, known: Slots) -> tuple[Pattern, ...]:
     """The patterns that one line of a phrase file stands for. Raises BadPattern.
 
     A choice between single words needs no patterns of its own: it is one place for any of them.
     """
     merged = text if _NESTED.search(text) else _OF_WORDS.sub(r" \1 ", text)
-    return tuple(_pattern(tag, line, groups) for line in spread(merged))
+    return tuple(_pattern(tag, line, known) for line in spread(merged))
 
 
 def vocabulary(patterns: Iterable[Pattern]) -> frozenset[str]:
@@ -176,15 +190,19 @@ def beginnings(patterns: Iterable[Pattern]) -> frozenset[str]:
 
 def spread(text: str) -> Iterator[str]:
     """A line without round brackets for each choice that its brackets leave."""
-    found = _GROUP.search(text)
-    if found is None:
-        yield text
-        return
-    for choice in found[1].split("|"):
-        yield from spread(f"{text[: found.start()]} {choice} {text[found.end() :]}")
+    pieces = _GROUP.split(text)  # words outside of brackets and inside, by turns
+    every = [
+        [f" {choice} " for choice in piece.split("|")] if place % 2 else [piece]
+        for place, piece in enumerate(pieces)
+    ]
+    for chosen in map("".join, product(*every)):
+        if len(pieces) > 1 and "(" in chosen:  # brackets stood around brackets
+            yield from spread(chosen)
+        else:
+            yield chosen
 
 
-def _pattern(tag: str, line: str, groups: Mapping[str, str]) -> Pattern:
+def _pattern(tag: str, line: str, known: Slots) -> Pattern:
     anywhere = "~" in line
     slots: list[Slot] = []
     gaps: list[int] = []
@@ -193,7 +211,7 @@ def _pattern(tag: str, line: str, groups: Mapping[str, str]) -> Pattern:
         if piece == "..":
             gap = GAP
             continue
-        slots.append(_slot(piece, groups))
+        slots.append(known[piece])
         gaps.append(gap)
         gap = 0
     if not slots:

@@ -95,5 +95,5 @@ def _words(read: NumbersFile) -> NumberWords:
 def _runs(every: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Each run of words; `(a|b c)` in an entry stands for either, `(a|)` for one or nothing."""
     for words in every:
-        for plain in spread(words):
-            yield tuple(map(intern, folded(plain).split()))  # few words, in a great many runs
+        for plain in spread(folded(words)):
+            yield tuple(map(intern, plain.split()))  # few words, in a great many runs

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from pydantic import Field
 
-from webapp.domain.pattern import BadPattern, Pattern, read_patterns
+from webapp.domain.pattern import BadPattern, Pattern, Slots, read_patterns
 from webapp.domain.phrase import CUES, Language, PhraseBook, make_language
 from webapp.library.problem import LibraryError, Problem
 from webapp.library.yaml_model import Strict, line_at, parse_yaml, read_file
 
 PHRASES_FOLDER = Path("rules") / "phrases"
 Place = tuple[int | str, ...]
+Fault = Callable[[Place, str], None]
 
 
 class RulePhrases(Strict):
@@ -67,8 +68,9 @@ def _language(path: Path) -> Language:
 
     if read.lang != path.stem:
         fault(("lang",), f"The file is named {path.stem} and says it is '{read.lang}'.")
-    phrases = tuple(_phrases(read, fault))
-    cues = tuple(_cues(read, fault))
+    known = Slots(read.groups)
+    phrases = tuple(_phrases(read, known, fault))
+    cues = tuple(_cues(read, known, fault))
     if problems:
         raise LibraryError(problems)
     return make_language(
@@ -80,27 +82,27 @@ def _language(path: Path) -> Language:
     )
 
 
-def _phrases(read: PhrasesFile, fault: Callable[[Place, str], None]) -> Iterator[Pattern]:
+def _phrases(read: PhrasesFile, known: Slots, fault: Fault) -> Iterator[Pattern]:
     for number, rule in enumerate(read.phrases):
         place = ("phrases", number, "says")
-        yield from _patterns(rule.rule, rule.says, (place, read.groups, fault))
+        yield from _patterns(rule.rule, rule.says, (place, known, fault))
 
 
-def _cues(read: PhrasesFile, fault: Callable[[Place, str], None]) -> Iterator[Pattern]:
+def _cues(read: PhrasesFile, known: Slots, fault: Fault) -> Iterator[Pattern]:
     for kind, says in read.cues.items():
         if kind not in CUES:
             fault(("cues", kind), f"Unknown cue '{kind}'; there are: {', '.join(sorted(CUES))}.")
-        yield from _patterns(kind, says, (("cues", kind), read.groups, fault))
+        yield from _patterns(kind, says, (("cues", kind), known, fault))
 
 
 def _patterns(
     tag: str,
     lines: Sequence[str],
-    where: tuple[Place, Mapping[str, str], Callable[[Place, str], None]],
+    where: tuple[Place, Slots, Fault],
 ) -> Iterator[Pattern]:
-    place, groups, fault = where
+    place, known, fault = where
     for number, line in enumerate(lines):
         try:
-            yield from read_patterns(tag, line, groups)
+            yield from read_patterns(tag, line, known)
         except BadPattern as error:
             fault((*place, number), str(error))
