@@ -173,11 +173,8 @@ def windows_between(timetable: Timetable, start: datetime, end: datetime) -> tup
 
 def latest_due(timetable: Timetable, now: datetime) -> Window | None:
     """The window of the newest prompt that has come due by `now`; None before the first."""
-    asked = [
-        pod
-        for pod in due_days(timetable.pathway)
-        if pod <= timetable.pod(local_day(now, timetable.timezone) + _DAY)
-    ]
+    last = timetable.pod(local_day(now, timetable.timezone) + _DAY)
+    asked = [pod for pod in due_days(timetable.pathway) if pod <= last]
     days = (timetable.procedure_date + pod * _DAY for pod in reversed(asked))
     there = (day for day in days if day_exists(day, timetable.timezone))
     came = (day for day in there if _prompt_instant(timetable, day) <= now)

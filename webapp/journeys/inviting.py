@@ -5,16 +5,17 @@ May import: domain, store and this room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
-from itertools import islice, starmap
 
-from webapp.domain.person import Patient, PatientId
+from webapp.domain.person import Patient
 from webapp.domain.schedule import Window, quiet_end, quiet_of
 from webapp.domain.token import new_id
-from webapp.store import checkins, messages, prompts
+from webapp.store import invitations, prompts
+from webapp.store.dues import Alike
 from webapp.store.engine import Transaction
+from webapp.store.invitations import Invitation
 from webapp.store.messages import OutgoingMessage
 from webapp.store.prompts import Prompt, PromptState
 
@@ -24,73 +25,29 @@ def prompt(tx: Transaction, patient: Patient, opened: Window, now: datetime) -> 
 
     A prompt that is late does not go out in her quiet hours: it waits for their end.
     """
-    prompt_all(tx, ((patient, opened),), now)
+    prompt_all(tx, [(Alike(patient, [patient.id]), opened)], now)
 
 
-def prompt_all(tx: Transaction, asked: Sequence[tuple[Patient, Window]], now: datetime) -> None:
+def prompt_all(tx: Transaction, asked: Iterable[tuple[Alike, Window]], now: datetime) -> None:
     """The same for many patients: one by one costs forty times as much (benchmarks.md)."""
-    if not asked:
-        return
-    made = [one.stored(tx) for one in _alike(asked, now)]
-    keys = {(who.id, one.day) for one in made for who in one.patients.values()}
-    ids, days = {who for who, _ in keys}, {day for _, day in keys}
-    answered = checkins.answered_among(tx, ids, days)
-    for one in made:
-        one.queue(tx, answered, now)
-    for patient_id, day in answered & keys:
-        prompts.settle(tx, patient_id, day, PromptState.ANSWERED, now)
+    invitations.invite(tx, [_invitation(alike, opened, now) for alike, opened in asked], now)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """Patients who are asked about the same day in the same way, from the same moment on."""
-
-    prompt: Prompt  # of one of them: what is her own differs
-    send_at: datetime
-    patients: dict[str, Patient]  # by the ids of their prompts
-
-    @property
-    def day(self) -> date:
-        return self.prompt.local_day
-
-    def stored(self, tx: Transaction) -> _Asked:
-        """Those of them who had not been asked yet."""
-        new = prompts.add_alike(tx, self.prompt, self.patients)
-        return replace(self, patients={name: self.patients[name] for name in new})
-
-    def queue(
-        self, tx: Transaction, answered: frozenset[tuple[PatientId, date]], now: datetime
-    ) -> None:
-        """Their messages, but for who has answered already."""
-        waiting = {
-            name: who for name, who in self.patients.items() if (who.id, self.day) not in answered
-        }
-        for who in islice(waiting.values(), 1):
-            like = message_about(who, self.prompt, "check-in", now, self.send_at)
-            messages.queue_alike(tx, like, starmap(self._own, waiting.items()))
-
-    def _own(self, prompt_id: str, who: Patient) -> dict[str, str]:
-        return {
-            "id": new_id(),
-            "clinic_id": who.clinic_id,
-            "patient_id": who.id,
-            "prompt_id": prompt_id,
-            "channel": who.channel.value,
-            "dedupe": _reason("check-in", who, self.day),
-        }
-
-
-def _alike(asked: Sequence[tuple[Patient, Window]], now: datetime) -> Iterable[_Asked]:
-    """The patients of a batch, together with those who are asked as they are."""
-    found: dict[tuple[int, datetime], _Asked] = {}
-    for patient, opened in asked:
-        quiet_over = quiet_end(max(now, opened.due_at), patient.timezone, quiet_of(patient))
-        key = id(opened), quiet_over
-        if key not in found:
-            first = _prompt(patient, opened, _still_ahead(opened.reminder_at, quiet_over))
-            found[key] = _Asked(first, max(quiet_over, now), {})
-        found[key].patients[new_id()] = patient
-    return found.values()
+def _invitation(alike: Alike, opened: Window, now: datetime) -> Invitation:
+    patient, day = alike.first, opened.local_day
+    quiet_over = quiet_end(max(now, opened.due_at), patient.timezone, quiet_of(patient))
+    return Invitation(
+        patients=alike.ids,
+        channel=patient.channel,
+        local_day=day,
+        pod=opened.pod,
+        due_at=opened.due_at,
+        remind_at=_still_ahead(opened.reminder_at, quiet_over),
+        closes_at=opened.answers_close_at,
+        send_at=max(quiet_over, now),
+        purpose="check-in",
+        reason=_reason_after(patient, day),
+    )
 
 
 def put_off(tx: Transaction, patient: Patient, opened: Window, at: datetime) -> None:
@@ -144,4 +101,9 @@ def message_about(
 
 def _reason(purpose: str, patient: Patient, day: date, again: str = "") -> str:
     """Why a message is sent: there is one for each."""
-    return f"{purpose}:{patient.id}:{day}{again}:{patient.channel}"
+    return f"{purpose}:{patient.id}{_reason_after(patient, day, again)}"
+
+
+def _reason_after(patient: Patient, day: date, again: str = "") -> str:
+    """What of it is the same for all who are asked alike."""
+    return f":{day}{again}:{patient.channel}"

@@ -25,7 +25,8 @@ from webapp.domain.schedule import (
 from webapp.journeys.closing import close_days
 from webapp.journeys.house import House
 from webapp.journeys.inviting import message_about, prompt_all
-from webapp.store import audits, beats, messages, patients, prompts
+from webapp.store import audits, beats, dues, messages, patients, prompts
+from webapp.store.dues import Alike
 from webapp.store.engine import Transaction
 
 BATCH = 1000  # rows claimed at a time: one by one costs forty times as much (benchmarks.md)
@@ -69,54 +70,27 @@ def queue_all_due(house: House, now: datetime) -> int:
 
 def queue_due(house: House, now: datetime) -> int:
     """Queue one prompt for each patient of a batch who is due; how many were looked at."""
-    dates = _Dates(house, now)
     with house.store.begin() as tx:
-        due = patients.due(tx, now, BATCH)
-        found = [_awake(tx, patient, dates.opened(patient), now) for patient in due]
+        found = [_opened(house, tx, alike, now) for alike in dues.due(tx, now, BATCH)]
         asked = [
-            (patient, opened)
-            for patient, opened in found
-            if opened is not None and patient.status is PatientStatus.ACTIVE
+            (alike, opened)
+            for alike, opened in found
+            if opened is not None and alike.first.status is PatientStatus.ACTIVE
         ]
         prompt_all(tx, asked, now)
-        patients.set_next_dues(tx, {patient.id: dates.following(patient) for patient, _ in found})
-        return len(due)
+        following = ((alike.ids, _due_after(house, alike.first, now)) for alike, _ in found)
+        dues.set_next(tx, following)
+        return sum(len(alike.ids) for alike, _ in found)
 
 
-class _Dates:
-    """When patients are asked, worked out once for all whose timetable is the same."""
-
-    def __init__(self, house: House, now: datetime) -> None:
-        self._house, self._now = house, now
-        self._opened: dict[object, Window | None] = {}
-        self._following: dict[object, datetime | None] = {}
-
-    def opened(self, patient: Patient) -> Window | None:
-        """The window that has come due and takes a first answer."""
-        key = _same_dates(patient)
-        if key not in self._opened:
-            self._opened[key] = _latest_due(timetable_for(self._house, patient), self._now)
-        return self._opened[key]
-
-    def following(self, patient: Patient) -> datetime | None:
-        """When the clock must look at her again."""
-        key = _same_dates(patient), patient.status, patient.paused_until
-        if key not in self._following:
-            self._following[key] = _due_after(self._house, patient, self._now)
-        return self._following[key]
-
-
-def _same_dates(patient: Patient) -> tuple[object, ...]:
-    when = patient.pathway, patient.procedure_date, patient.timezone, patient.prompt_time
-    return (*when, patient.quiet_from, patient.quiet_until)
-
-
-def _awake(
-    tx: Transaction, patient: Patient, opened: Window | None, now: datetime
-) -> tuple[Patient, Window | None]:
-    if opened is not None and pause_is_over(patient, opened.local_day):
-        patient = _wake(tx, patient, now)
-    return patient, opened
+def _opened(
+    house: House, tx: Transaction, alike: Alike, now: datetime
+) -> tuple[Alike, Window | None]:
+    """The window that has come due for them; they wake if their pause is over by it."""
+    opened = _latest_due(timetable_for(house, alike.first), now)
+    if opened is not None and pause_is_over(alike.first, opened.local_day):
+        alike = replace(alike, first=_wake(tx, alike.first, now))
+    return alike, opened
 
 
 def pause_is_over(patient: Patient, day: date) -> bool:

@@ -19,7 +19,12 @@ _INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 def insert_into(tx: Transaction, table: Table) -> Any:
     """The insert of the database in use, which has `on_conflict_do_…`."""
-    return _INSERTS[tx.connection.dialect.name](table)
+    return insert_for(tx.connection.dialect.name, table)
+
+
+def insert_for(dialect_name: str, table: Table) -> Any:
+    """The insert of this kind of database."""
+    return _INSERTS[dialect_name](table)
 
 
 class PreparedInsert:
