@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,15 @@ def test_the_order_of_listing_does_not_matter(setup, days, chance):
     assert evaluate_all(BOOK, setup_of(setup), shuffled) == evaluate_all(
         BOOK, setup_of(setup), reports
     )
+
+
+@settings(deadline=None)
+@given(SETUPS, courses())
+def test_what_is_not_judged_without_a_sign_could_not_have_held(setup, days):
+    thorough = replace(BOOK, order_without_signs=BOOK.order)
+    judged = evaluate_all(thorough, setup_of(setup), reports_of(days))
+    assert evaluate_all(BOOK, setup_of(setup), reports_of(days)) == judged
+    assert len(BOOK.order_without_signs) < len(BOOK.order)
 
 
 @settings(deadline=None)

@@ -45,7 +45,7 @@ class Reader:
             raise BadCondition(path, "A condition has one operator.", "Write {operator: ...}.")
         ((name, detail),) = spec.items()
         if name in self.definitions:
-            return self.condition(_filled(self.definitions[name], detail), *step)
+            return self.condition(filled(self.definitions[name], detail), *step)
         return Reader(self.operators, self.definitions, (*path, name))._read(name, detail)
 
     def _read(self, name: str, detail: Spec) -> Condition:
@@ -117,12 +117,12 @@ class Reader:
         return str(name)
 
 
-def _filled(spec: Spec, item: Spec) -> Spec:
+def filled(spec: Spec, item: Spec) -> Spec:
     """A definition with `$item` replaced by what it is used for."""
     if isinstance(spec, Mapping):
-        return {key: _filled(value, item) for key, value in spec.items()}
+        return {key: filled(value, item) for key, value in spec.items()}
     if isinstance(spec, list):
-        return [_filled(value, item) for value in spec]
+        return [filled(value, item) for value in spec]
     return item if spec == "$item" else spec
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from operator import ge, gt, le
 
 from webapp.domain import lookback
-from webapp.domain.condition import Condition, Operator, Reader, Spec
+from webapp.domain.condition import Condition, Operator, Reader, Spec, filled
 from webapp.domain.flag import Severity
 from webapp.domain.moment import Moment
 
@@ -161,4 +161,24 @@ OPERATORS: Mapping[str, Operator] = {
     "fired_before": lookback.fired_before,
     "out_of_range": _out_of_range,
     "strange_tick": _strange_tick,
+}
+
+
+def needs_a_sign(spec: Spec, definitions: Mapping[str, Spec]) -> bool:
+    """Whether a condition can only be true of a report with a tick or with words that met a rule.
+
+    False where that is not plain: the condition is then simply judged.
+    """
+    ((name, detail),) = spec.items()
+    if name in definitions:
+        return needs_a_sign(filled(definitions[name], detail), definitions)
+    return name in _SIGN_IN and _SIGN_IN[name](detail, lambda one: needs_a_sign(one, definitions))
+
+
+_SIGN_IN: Mapping[str, Callable[[Spec, Callable[[Spec], bool]], bool]] = {
+    "ticked": lambda detail, _: not isinstance(detail, Mapping) or detail.get("at_least", 0) > 0,
+    "said": lambda _detail, _: True,
+    "all": lambda detail, of_one: any(map(of_one, detail)),
+    "any": lambda detail, of_one: all(map(of_one, detail)),
+    "in_a_row": lambda detail, of_one: of_one(detail["of"]),
 }

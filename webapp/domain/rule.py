@@ -16,6 +16,7 @@ from webapp.domain.flag import Finding, Severity
 from webapp.domain.moment import Course, Frame, Held, HeldPart, Judge, Moment
 from webapp.domain.reason import Reason
 
+Steps = tuple[tuple[str, tuple["Part", ...]], ...]  # rules by id with their parts, as judged
 EVERY_OTHER = "every-other"  # a rule that looks at whatever the other rules found
 
 
@@ -27,6 +28,7 @@ class Part:
     when: Condition
     reason: Reason
     advice: str  # topic id that the patient is shown
+    needs_a_sign: bool = False  # never holds of a report without a tick and without words
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class RuleBook:
 
     rules: Mapping[str, Rule]
     frame: Frame
-    order: tuple[Rule, ...] = field(repr=False)
+    order: Steps = field(repr=False)
+    order_without_signs: Steps = field(repr=False)  # what can hold where nothing is ticked or said
 
     @property
     def mme_per_mg(self) -> float:
@@ -76,8 +79,9 @@ def bind(rules: Sequence[Rule], frame: Frame) -> RuleBook:
         rule.id: (by_id.keys() - last) if rule.id in last else set(rule.needs)
         for rule in by_id.values()
     }
-    order = TopologicalSorter(graph).static_order()
-    return RuleBook(by_id, frame, tuple(by_id[name] for name in order))
+    order = tuple((name, by_id[name].parts) for name in TopologicalSorter(graph).static_order())
+    left = ((name, tuple(part for part in parts if not part.needs_a_sign)) for name, parts in order)
+    return RuleBook(by_id, frame, order, tuple((name, parts) for name, parts in left if parts))
 
 
 def evaluate(book: RuleBook, setup: Setup, history: Sequence[Reported]) -> tuple[Finding, ...]:
@@ -117,9 +121,10 @@ def _judge(book: RuleBook) -> Judge:
         if moment.held is None:
             held: dict[str, tuple[HeldPart, ...]] = {}
             moment.held = held
-            for rule in book.order:
-                if parts := [part.held for part in rule.parts if part.when(moment)]:
-                    held[rule.id] = tuple(parts)
+            signs = moment.ticks or moment.said
+            for name, parts in book.order if signs else book.order_without_signs:
+                if holding := [part.held for part in parts if part.when(moment)]:
+                    held[name] = tuple(holding)
         return moment.held
 
     return judged

@@ -16,7 +16,7 @@ from pydantic import Field
 from webapp.domain.condition import BadCondition, Condition, Reader, details_of
 from webapp.domain.flag import Severity
 from webapp.domain.moment import NUMBER_ITEMS, Frame, HeldPart, Range
-from webapp.domain.operator import OPERATORS
+from webapp.domain.operator import OPERATORS, needs_a_sign
 from webapp.domain.reason import BadTemplate, Reason, compile_reason
 from webapp.domain.rule import EVERY_OTHER, Example, Part, Rule, RuleBook, bind
 from webapp.domain.sign import Sign, ticks_by_pathway
@@ -127,19 +127,23 @@ class _Loading:
 
     def _part(self, part: PartFile, rule: RuleFile, place: Place) -> Part:
         self._check_ids(part.when, (*place, "when"))
+        when, by_sign = self._condition(part.when, (*place, "when"))
         return Part(
             held=HeldPart(part.part, part.severity),
-            when=self._condition(part.when, (*place, "when")),
+            when=when,
             reason=self._reason(part, (*place, "reason")),
             advice=part.advice or rule.advice,
+            needs_a_sign=by_sign,
         )
 
-    def _condition(self, spec: Mapping[str, Any], place: Place) -> Condition:
+    def _condition(self, spec: Mapping[str, Any], place: Place) -> tuple[Condition, bool]:
+        """A condition, and whether it needs a sign to be true."""
         try:
-            return Reader(OPERATORS, self._read.define, place).condition(spec)
+            condition = Reader(OPERATORS, self._read.define, place).condition(spec)
         except BadCondition as error:
             self._fault(error.path, error.what, error.remedy)
-            return lambda moment: False
+            return (lambda moment: False), False
+        return condition, needs_a_sign(spec, self._read.define)
 
     def _reason(self, part: PartFile, place: Place) -> Reason:
         signs = {tick: self._words(tick) for tick in _ticks(part.when)}
