@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.store.schema.tables import Base, partial_index
+from webapp.store.schema.tables import BY_KEY, Base, partial_index
 
 
 class ClinicRow(Base):
@@ -27,6 +27,7 @@ class ClinicRow(Base):
     hours: Mapped[list[Any]]
     chat_on: Mapped[bool]
     created_at: Mapped[datetime]
+    __table_args__ = BY_KEY
 
 
 class StaffRow(Base):
@@ -103,6 +104,7 @@ class PatientRow(Base):
     __table_args__ = (
         Index("ix_patient_clinic_status", "clinic_id", "status", "procedure_date"),
         partial_index("ix_patient_next_due_at", "next_due_at", where="next_due_at IS NOT NULL"),
+        BY_KEY,
     )
 
 
@@ -121,7 +123,7 @@ class PatientSecretRow(Base):
     mobile_mark: Mapped[str | None] = mapped_column(String(64), index=True)
     choices_token: Mapped[bytes | None]  # sealed: each of her messages leads to the same page
     choices_hash: Mapped[str | None] = mapped_column(String(64))
-    __table_args__ = (Index("ix_patient_secret_choices_hash", "choices_hash", unique=True),)
+    __table_args__ = (Index("ix_patient_secret_choices_hash", "choices_hash", unique=True), BY_KEY)
 
 
 class LinkRow(Base):
@@ -133,6 +135,7 @@ class LinkRow(Base):
     local_day: Mapped[date]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    __table_args__ = BY_KEY
 
 
 class PatientCodeRow(Base):

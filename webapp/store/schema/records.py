@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.store.schema.tables import Base
+from webapp.store.schema.tables import BY_KEY, Base
 
 
 class AuditRow(Base):
@@ -27,7 +27,7 @@ class AuditRow(Base):
     channel: Mapped[str] = mapped_column(String(20))
     sealed_values: Mapped[bytes | None]
     hash: Mapped[str] = mapped_column(String(64))
-    __table_args__ = (Index("ix_audit_patient", "patient_id"), {"sqlite_with_rowid": False})
+    __table_args__ = (Index("ix_audit_patient", "patient_id"), BY_KEY)
 
 
 class AuditHeadRow(Base):
@@ -38,6 +38,7 @@ class AuditHeadRow(Base):
     number: Mapped[int]
     hash: Mapped[str] = mapped_column(String(64))
     mac: Mapped[str] = mapped_column(String(64))
+    __table_args__ = BY_KEY
 
 
 class BeatRow(Base):

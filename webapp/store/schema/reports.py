@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.store.schema.tables import Base, partial_index
+from webapp.store.schema.tables import BY_KEY, Base, partial_index
 
 
 class CheckInRow(Base):
@@ -46,7 +46,7 @@ class CheckInRow(Base):
         UniqueConstraint("patient_id", "submission_id"),
         Index("ix_check_in_clinic_pod", "clinic_id", "pod"),
         # Kept in the order of its key: a patient's days lie together, and a commit writes less.
-        {"sqlite_with_rowid": False},
+        BY_KEY,
     )
 
 

@@ -22,6 +22,10 @@ _NAMES = {
 }
 
 
+# On SQLite such a table's rows lie under their own key: one search finds a row, and not two.
+BY_KEY = {"sqlite_with_rowid": False}
+
+
 class Base(DeclarativeBase):
     """Every table of the store."""
 

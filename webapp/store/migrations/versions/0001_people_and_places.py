@@ -51,6 +51,7 @@ def _create_clinic() -> None:
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clinic")),
         sa.UniqueConstraint("name", name=op.f("uq_clinic_name")),
+        sqlite_with_rowid=False,
     )
 
 
@@ -85,6 +86,7 @@ def _create_patient() -> None:
         sa.Column("enrolled_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_patient_clinic_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_patient")),
+        sqlite_with_rowid=False,
     )
     op.create_index(
         "ix_patient_clinic_status",
@@ -144,6 +146,7 @@ def _create_link() -> None:
         sa.Column("revoked_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(["patient_id"], ["patient.id"], name=op.f("fk_link_patient_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_link")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_link_patient_id"), "link", ["patient_id"], unique=False)
 
@@ -163,6 +166,7 @@ def _create_patient_secret() -> None:
         ),
         sa.PrimaryKeyConstraint("patient_id", name=op.f("pk_patient_secret")),
         sa.UniqueConstraint("enrolment_mark", name=op.f("uq_patient_secret_enrolment_mark")),
+        sqlite_with_rowid=False,
     )
 
 

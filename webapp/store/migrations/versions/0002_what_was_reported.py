@@ -63,6 +63,7 @@ def _create_audit_head() -> None:
         sa.Column("mac", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinic.id"], name=op.f("fk_audit_head_clinic_id")),
         sa.PrimaryKeyConstraint("clinic_id", name=op.f("pk_audit_head")),
+        sqlite_with_rowid=False,
     )
 
 
