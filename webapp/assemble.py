@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
+from threading import Lock
 
 from webapp.config import Config, SettingWrong
 from webapp.delivery.channel import Bookcase, Sender
@@ -44,7 +45,7 @@ def open_house(config: Config) -> House:
     store = open_store(config.database_url, key)
     post_box = partial(letters, config.post_box_dir)
     only = OnlyClinic(store)
-    chat = cache(partial(open_chat, config.content_dir, library))
+    chat = _ReadOnce(partial(open_chat, config.content_dir, library))
     return House(
         library=library,
         store=store,
@@ -128,6 +129,20 @@ def _make_folder(folder: Path) -> None:
 def open_chat(content: Path, library: Library) -> Shelf:
     """What the chat answers from; takes seconds. Raises `LibraryError`."""
     return load_chat(content, library.phrases, load_searcher(content, load_encoder()))
+
+
+class _ReadOnce:
+    """The chat, read when it is first asked for, by one thread while the others wait."""
+
+    def __init__(self, read: Callable[[], Shelf]) -> None:
+        self._read, self._turn = read, Lock()
+        self._found: Shelf | None = None
+
+    def __call__(self) -> Shelf:
+        with self._turn:
+            if self._found is None:
+                self._found = self._read()
+            return self._found
 
 
 class OnlyClinic:

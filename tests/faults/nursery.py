@@ -106,8 +106,9 @@ def _main() -> None:
     import webapp.clock
     import webapp.commands.clock
     import webapp.commands.serve
+    from webapp.site import BLUEPRINTS
 
-    for name in webapp.BLUEPRINTS:
+    for name in BLUEPRINTS:
         __import__(name)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed
     gc.collect()

@@ -22,18 +22,20 @@ LIBRARIES = {
     "web": FLASK | {"babel", "prometheus_client", "segno", "structlog", "wtforms", "pydantic"},
     "commands": {"click", "gunicorn", "structlog"},
     "clock": {"apscheduler", "structlog"},
-    "__init__": FLASK | {"structlog"},
+    "__init__": {"flask"},
+    "site": FLASK,
     "assemble": {"structlog"},
     "config": set(),
     "logs": {"structlog"},
     "one_thread": set(),
     "private_file": set(),
 }
-# The only imports that may wait: a driver that some platforms lack, and what `thaw --help` need
-# not load.
+# The only imports that may wait: a driver that some platforms lack, and what `thaw --help` and
+# `thaw triage` need not load.
 LATE = {
     ("webapp/store/engine.py", "sqlite_module"),
     ("webapp/commands/__init__.py", "main"),
+    ("webapp/__init__.py", "create_app"),
 }
 
 

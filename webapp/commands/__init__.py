@@ -6,10 +6,13 @@ is called, so that `thaw triage` does not wait for a web framework.
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 
 import click
+
+_OBJECTS_WHILE_READING = 100_000  # nearly all that a start makes stays: looking for waste costs
 
 COMMANDS = {
     "ask": "ask",
@@ -60,6 +63,7 @@ def program() -> None:
 
 def main() -> None:
     """Run the program; what the operator can mend is a sentence, not a traceback."""
+    gc.set_threshold(_OBJECTS_WHILE_READING, 20, 20)
     try:
         program()
     except Exception as fault:

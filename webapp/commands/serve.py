@@ -1,23 +1,32 @@
 """`thaw serve`: the web server, with threads for browsers that keep connections open.
 
-May import: click, gunicorn, the app.
+It listens before the chat is read, which takes longer than all the rest: workers without it answer
+at once, and those forked after it take their place. May import: click, gunicorn, structlog,
+the app.
 """
 
 from __future__ import annotations
 
 import gc
 import os
+import signal
 from typing import Any
 from wsgiref.types import WSGIApplication
 
 import click
+import structlog
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
+from gunicorn.errors import HaltServer  # type: ignore[import-untyped]
 
 from webapp import create_app, logs
 from webapp.config import load_config
 from webapp.journeys.house import House
+from webapp.library.problem import LibraryError
 
 OBJECTS_BEFORE_COLLECTING = 20_000  # a check-in makes some thousand, and few outlive it
+
+log = structlog.get_logger()
 
 
 @click.command()
@@ -43,10 +52,16 @@ def serve(port: int | None, host: str, workers: int | None) -> None:
         "loglevel": "warning",
         "control_socket_disable": True,
         "preload_app": True,
+        "when_ready": _start_over,
     }
     logs.configure()
     app = create_app(config)
     _Server(app, app.extensions["thaw"], options).run()
+
+
+def _start_over(master: Arbiter) -> None:
+    """Have the master reload as soon as it has forked its workers."""
+    os.kill(master.pid, signal.SIGHUP)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -68,9 +83,20 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> WSGIApplication:
         """The application, ready to be shared by the workers."""
-        self._house.chat()  # seconds of reading that nobody's question waits for
         self._house.store.close()  # each worker opens connections of its own
-        gc.collect()
         gc.freeze()  # the content lives as long as the process: no collection need walk it
         gc.set_threshold(OBJECTS_BEFORE_COLLECTING, 20, 20)
         return self._app
+
+    def reload(self) -> None:
+        """Read the chat while the first workers serve; gunicorn then forks others, which share it.
+
+        A question that comes before is answered too: its worker reads the chat for itself.
+        """
+        try:
+            self._house.chat()
+        except LibraryError as fault:
+            raise HaltServer(str(fault), exit_status=1) from fault
+        gc.freeze()
+        log.info("serve.chat-read")
+        super().reload()
