@@ -61,9 +61,7 @@ _due = (
 
 def set_next(tx: Transaction, when: Iterable[tuple[Sequence[PatientId], datetime | None]]) -> None:
     """When the clock must look at these patients again; None for never."""
-    groups = [Group({who: who for who in ids}, {"at": at}) for ids, at in when]
-    if groups:
-        _set_next.run(tx, groups)
+    _set_next.run(tx, [Group({who: who for who in ids}, {"at": at}) for ids, at in when])
 
 
 def _next_of(given: Given) -> Update:

@@ -66,6 +66,8 @@ class PreparedForGroups:
         values: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """Run it over groups; `values` are the same for all. Raises as `Prepared.run` does."""
+        if not groups:
+            return
         if tx.connection.dialect.name == "sqlite":
             each = ({**one.shared, _MEMBERS: json.dumps(one.members)} for one in groups)
             self._for_each.run_all(tx, each, values)

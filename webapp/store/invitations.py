@@ -74,9 +74,8 @@ def invite(tx: Transaction, asked: Sequence[Invitation], now: datetime) -> None:
         )
         for one in asked
     ]
-    if groups:
-        _add_prompts.run(tx, groups, {"now": now})
-        _queue_messages.run(tx, groups, {"now": now})
+    _add_prompts.run(tx, groups, {"now": now})
+    _queue_messages.run(tx, groups, {"now": now})
 
 
 _now = bindparam("now", type_=Instant())

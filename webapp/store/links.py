@@ -9,13 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Date, Insert, bindparam, insert, select, update
 
 from webapp.domain.person import Clinic, ClinicId, Patient, PatientId
 from webapp.domain.token import Token, fingerprint, new_token
 from webapp.store import clinics, patients
 from webapp.store.clinics import CLINIC_COLUMNS, clinic_of
+from webapp.store.columns import Instant
 from webapp.store.engine import Transaction
+from webapp.store.given_groups import Given, Group, PreparedForGroups
 from webapp.store.patients import PATIENT_COLUMNS, patient_of
 from webapp.store.prepared import Prepared, Row
 from webapp.store.schema import ClinicRow, LinkRow, PatientRow, PatientSecretRow, table_of
@@ -65,15 +67,26 @@ def mint_all(
 ) -> tuple[Token, ...]:
     """The same for many patients and days, in their order."""
     tokens = tuple(new_token() for _ in asked)
-    rows = (
-        {"token_hash": fingerprint(token), "patient_id": who, "local_day": day, "created_at": now}
-        for token, (who, day) in zip(tokens, asked, strict=True)
-    )
-    _mint.run_all(tx, rows)
+    days: dict[date, dict[str, str]] = {}
+    for token, (who, day) in zip(tokens, asked, strict=True):
+        days.setdefault(day, {})[fingerprint(token)] = who
+    _mint.run(tx, [Group(of, {"local_day": day}) for day, of in days.items()], {"now": now})
     return tokens
 
 
-_mint = Prepared(insert(table_of(LinkRow)), ("token_hash", "patient_id", "local_day", "created_at"))
+def _links_of(given: Given) -> Insert:
+    table = table_of(LinkRow)
+    values = {
+        table.c.token_hash: given.members.c.key,
+        table.c.patient_id: given.members.c.value,
+        table.c.local_day: given.shared["local_day"],
+        table.c.created_at: bindparam("now", type_=Instant()),
+    }
+    rows = select(*values.values()).select_from(given.members)
+    return insert(table).from_select(list(values), rows)
+
+
+_mint = PreparedForGroups({"local_day": Date()}, _links_of)
 
 
 def follow(tx: Transaction, token: str, *, alone: bool = False) -> Holder | None:

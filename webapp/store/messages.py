@@ -6,7 +6,7 @@ up when it is sent, so that nothing clinical can wait here and an erased patient
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, func, select, update
 
 from webapp.domain.person import Channel, ClinicId, PatientId, StaffId
-from webapp.store.dialects import PreparedInsert, insert_into, left_alone, written_out
+from webapp.store.dialects import insert_into, written_out
 from webapp.store.engine import Transaction
 from webapp.store.prepared import Prepared
 from webapp.store.prompts import PromptState
@@ -80,22 +80,11 @@ def queue(tx: Transaction, messages: tuple[OutgoingMessage, ...]) -> int:
     return len(tx.execute(statement.returning(_table.c.id)).all())
 
 
-def queue_alike(tx: Transaction, like: OutgoingMessage, many: Iterable[Mapping[str, Any]]) -> None:
-    """Put new messages like this one into the outbox, each with some columns of its own."""
-    alike = _row(like, _OF_NEW)
-    _queue_alike.on(tx).run_all(tx, many, alike)
-
-
 def _row(one: OutgoingMessage, names: Sequence[str]) -> dict[str, Any]:
     row = {name: getattr(one, name) for name in names}
     # Plain strings: SQLite's driver takes longer to look at an enum than to store the row.
     row["state"], row["channel"] = one.state.value, one.channel.value
     return row
-
-
-_LATER = ("claimed_by", "claimed_until", "begun_at", "settled_at", "receipt", "fault")
-_OF_NEW = tuple(name for name in OutgoingMessage.__slots__ if name not in _LATER)
-_queue_alike = PreparedInsert(_table, _OF_NEW, left_alone)
 
 
 def waiting_channels(tx: Transaction, now: datetime) -> tuple[Channel, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from webapp.domain.person import (
     Channel,
@@ -194,20 +194,6 @@ def seal_if_any(tx: Transaction, clinic_id: ClinicId, patient_id: PatientId) -> 
     return None if wrapped is None else tx.keyring.seal_of(patient_id, wrapped)
 
 
-def due(tx: Transaction, now: datetime, limit: int) -> tuple[Patient, ...]:
-    """Patients of any clinic whose next prompt is due by `now`: for the clock."""
-    return tuple(map(patient_of, _due.run(tx, {"now": now, "limit": limit})))
-
-
-_due = Prepared(
-    select(*PATIENT_COLUMNS)
-    .where(PatientRow.next_due_at <= bindparam("now"))
-    .order_by(PatientRow.next_due_at)
-    .limit(bindparam("limit", type_=Integer))
-    .with_for_update(skip_locked=True)
-)
-
-
 def earliest_due(tx: Transaction) -> datetime | None:
     """When the clock must next look at a patient of any clinic."""
     query = select(func.min(PatientRow.next_due_at)).where(PatientRow.next_due_at.is_not(None))
@@ -236,18 +222,6 @@ def set_next_due(tx: Transaction, patient_id: PatientId, at: datetime | None) ->
     """When the clock must look at this patient again; None for never."""
     table = table_of(PatientRow)
     tx.execute(update(table).where(table.c.id == patient_id).values(next_due_at=at))
-
-
-_set_next_due = Prepared(
-    update(table_of(PatientRow))
-    .where(table_of(PatientRow).c.id == bindparam("which"))
-    .values(next_due_at=bindparam("at"))
-)
-
-
-def set_next_dues(tx: Transaction, when: Mapping[PatientId, datetime | None]) -> None:
-    """The same for a whole batch."""
-    _set_next_due.run_all(tx, ({"which": which, "at": at} for which, at in when.items()))
 
 
 def change(tx: Transaction, patient: Patient, *, next_due_at: datetime | None) -> None:

@@ -5,7 +5,7 @@ May import: sqlalchemy, domain, schema.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -21,8 +21,8 @@ from sqlalchemy import (
     update,
 )
 
-from webapp.domain.person import ClinicId, Origin, Patient, PatientId
-from webapp.store.dialects import PreparedInsert, insert_into, left_alone, written_out
+from webapp.domain.person import ClinicId, Origin, PatientId
+from webapp.store.dialects import insert_into, written_out
 from webapp.store.engine import Transaction
 from webapp.store.prepared import Prepared
 from webapp.store.schema import MessageRow, PatientRow, PromptRow, table_of
@@ -64,24 +64,6 @@ _of_patient = (
     .where(PromptRow.patient_id == bindparam("patient"))
     .order_by(PromptRow.local_day)
 )
-
-
-def add_alike(tx: Transaction, like: Prompt, patients: Mapping[str, Patient]) -> frozenset[str]:
-    """Store a prompt like this one for each patient, by its id, who is not asked that day yet.
-
-    The ids of those that were stored.
-    """
-    own = (
-        {"id": name, "patient_id": who.id, "clinic_id": who.clinic_id}
-        for name, who in patients.items()
-    )
-    if _add_alike.on(tx).run_all(tx, own, _row(like)) == len(patients):
-        return frozenset(patients)
-    found = tx.execute(select(_table.c.id).where(_table.c.id.in_(patients)))
-    return frozenset(row.id for row in found)
-
-
-_add_alike = PreparedInsert(_table, Prompt.__slots__, left_alone)
 
 
 def _row(prompt: Prompt) -> dict[str, Any]:

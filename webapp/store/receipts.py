@@ -6,17 +6,18 @@ schema, and the messages and prompts of this room.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import String, Update, bindparam, exists, func, or_, select, update
 
 from webapp.domain.person import Channel
+from webapp.store.columns import Instant
 from webapp.store.dialects import written_out
 from webapp.store.engine import Transaction
+from webapp.store.given_groups import Given, Group, PreparedForGroups
 from webapp.store.messages import MESSAGE_COLUMNS, MessageState, OutgoingMessage, message_of
-from webapp.store.prepared import Prepared
 from webapp.store.prompts import PromptState
 from webapp.store.schema import (
     MessageRow,
@@ -71,25 +72,40 @@ def settle_all(
 ) -> None:
     """The same for many messages, each with its detail, that ended in the same way."""
     column = "receipt" if state in (MessageState.SENT, MessageState.DELIVERED) else "fault"
-    ends = [
-        {"which": which, "ended": state.value, "moment": now, "said": detail[:200] or None}
-        for which, detail in details.items()
-    ]
-    if _end[column].run_all(tx, ends) < len(ends) and column == "receipt":
-        _keep_receipt.run_all(tx, ({"which": one["which"], "said": one["said"]} for one in ends))
+    said = {which: detail[:200] for which, detail in details.items()}
+    ended = [Group(said, {"ended": state.value})] if said else []
+    if column == "receipt":
+        _keep_receipt.run(tx, ended)
+    _end[column].run(tx, ended, {"moment": now})
 
 
-_here = update(_table).where(_table.c.id == bindparam("which"))
 _open = (_table.c.state == MessageState.QUEUED) | (_table.c.state == MessageState.SENDING)
+
+
+def _told(given: Given) -> Update:
+    """Those of the messages of which its provider has said more meanwhile."""
+    here = (_table.c.id == given.members.c.key) & ~_open
+    return update(_table).where(here).values(receipt=func.nullif(given.members.c.value, ""))
+
+
+def _ended_with(column: str) -> Callable[[Given], Update]:
+    def ended(given: Given) -> Update:
+        values = {
+            "state": given.shared["ended"],
+            "settled_at": bindparam("moment", type_=Instant()),
+            column: func.nullif(given.members.c.value, ""),
+        }
+        here = (_table.c.id == given.members.c.key) & _open
+        return update(_table).where(here).values(values)
+
+    return ended
+
+
+_keep_receipt = PreparedForGroups({}, _told)
 _end = {
-    column: Prepared(
-        _here.where(_open)
-        .values({"state": bindparam("ended"), "settled_at": bindparam("moment")})
-        .values({column: bindparam("said")})
-    )
+    column: PreparedForGroups({"ended": String()}, _ended_with(column))
     for column in ("receipt", "fault")
 }
-_keep_receipt = Prepared(_here.values(receipt=bindparam("said")))
 
 
 def try_again(tx: Transaction, message_id: str, at: datetime, fault: str) -> None:
