@@ -81,11 +81,11 @@ def _measure(kind: str, folder: Path, size: Size) -> Iterator[Verdict]:
     print(f"calibration loop {alone:.0f} ms, beside a twin {beside:.0f}{noisy}")
     with contextlib.ExitStack() as stack:
         usual, bare = stack.enter_context(sink()), stack.enter_context(post_office(folder)).url
-        address = stack.enter_context(stores(kind, folder))
+        databases = stack.enter_context(stores(kind, folder))
 
         def place(name: str, enrolled: int) -> Place:
             print(f"Enrolling {enrolled:,} patients ...", file=sys.stderr)
-            made = open_place(address(name), folder / name, enrolled)
+            made = open_place(databases.new(name), folder / name, enrolled)
             stack.callback(made.house.store.close)
             return made
 

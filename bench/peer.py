@@ -35,7 +35,7 @@ def install(home: Path) -> Path | None:
 
 def build(python: Path, folder: Path, environ: dict[str, str]) -> dict[str, str]:
     """Make the peer's database and pages; the environment that its server needs."""
-    (folder / "peer_migrations").mkdir()
+    (folder / "peer_migrations").mkdir(parents=True)
     (folder / "peer_migrations" / "__init__.py").touch()
     settings = {**environ, "PYTHONPATH": f"{folder}{os.pathsep}{HERE}"}
     subprocess.run(

@@ -10,24 +10,16 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 SECONDS_TO_START = 60
-GUNICORN = (
-    "--workers",
-    "2",
-    "--worker-class",
-    "gthread",
-    "--threads",
-    "4",
-    "--log-level",
-    "error",
-    "--no-control-socket",
-)
+AS_OURS = ("--workers", "2", "--worker-class", "gthread", "--threads", "4")
+PLAIN = ("--workers", "2", "--worker-class", "sync")
+QUIETLY = ("--log-level", "error", "--no-control-socket")
 
 
 @dataclass(frozen=True)
@@ -62,9 +54,18 @@ def _spent(pid: int) -> float:
 
 @contextlib.contextmanager
 def served(
-    name: str, command: list[str], environ: Mapping[str, str], *, port: int, path: str = "/"
+    name: str,
+    command: list[str],
+    environ: Mapping[str, str],
+    *,
+    port: int,
+    path: str = "/",
+    database: tuple[int, ...] = (),
 ) -> Iterator[Server]:
-    """Run a server until the block ends; it answers at `path` before the block begins."""
+    """Run a server until the block ends; it answers at `path` before the block begins.
+
+    What the processes of its `database` spend counts as its own.
+    """
     log = Path(environ["BENCH_FOLDER"]) / f"{name.replace(' ', '-')}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -72,21 +73,17 @@ def served(
         )
     try:
         _wait(f"http://127.0.0.1:{port}{path}", process, log)
-        yield Server(name, port, (process.pid, *_postgres_of_ours()))
+        yield Server(name, port, (process.pid, *database))
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def gunicorn(app: str, port: int, python: str = sys.executable) -> list[str]:
-    """The command that serves a WSGI application as `thaw serve` serves ours."""
-    return [python, "-m", "gunicorn", *GUNICORN, "--bind", f"127.0.0.1:{port}", app]
-
-
-def _postgres_of_ours() -> list[int]:
-    """The PostgreSQL server that this run started, if it did."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
-    return [int(pid) for pid in children if Path(f"/proc/{pid}/comm").read_text() == "postgres\n"]
+def gunicorn(
+    app: str, port: int, python: str = sys.executable, *, workers: Sequence[str] = AS_OURS
+) -> list[str]:
+    """The command that serves a WSGI application; by default with workers like ours."""
+    return [python, "-m", "gunicorn", *workers, *QUIETLY, "--bind", f"127.0.0.1:{port}", app]
 
 
 def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -15,17 +16,23 @@ from tests.postgres import own_server
 
 KINDS = ("sqlite", "postgresql")
 
-Place = Callable[[str], str]  # the address of a database of that name, empty until it is used
+
+@dataclass(frozen=True)
+class Place:
+    """Where databases can be made: `new(name)` is the address of one, empty until it is used."""
+
+    new: Callable[[str], str]
+    server: tuple[int, ...] = ()  # the process of the database, where it has one of its own
 
 
 @contextlib.contextmanager
 def stores(kind: str, folder: Path) -> Iterator[Place]:
     """A place for databases of one of the `KINDS`; PostgreSQL keeps each commit as SQLite does."""
     if kind == "sqlite":
-        yield lambda name: f"sqlite:///{folder / name}.sqlite"
+        yield Place(lambda name: f"sqlite:///{folder / name}.sqlite")
         return
     with own_server() as server:
-        yield lambda name: _new_database(server.address, name)
+        yield Place(lambda name: _new_database(server.address, name), (server.processes()[0],))
 
 
 def _new_database(server: str, name: str) -> str:

@@ -18,12 +18,12 @@ HEAD = (
 
 @dataclass(frozen=True)
 class Promise:
-    """A ratio of two costs that must not be above `most`."""
+    """A ratio of two costs that must not be above `most`; None if it is only told."""
 
     workload: str
     ours: str
     other: str
-    most: float
+    most: float | None
 
 
 def rows(contestants: Sequence[Contestant]) -> Iterator[str]:
@@ -47,12 +47,14 @@ def verdicts(contestants: Sequence[Contestant], promises: Sequence[Promise]) -> 
         if ours is None or other is None:
             yield f"{promise.workload}: {promise.ours} / {promise.other} was not measured"
             continue
-        ratio = ours / other
-        kept = "kept" if ratio <= promise.most else "BROKEN"
-        yield (
-            f"{promise.workload}: {promise.ours} / {promise.other} = {ratio:.2f} "
-            f"(at most {promise.most:.2f}): {kept}"
-        )
+        told = f"{promise.workload}: {promise.ours} / {promise.other} = {ours / other:.2f}"
+        yield told + _verdict(ours / other, promise.most)
+
+
+def _verdict(ratio: float, most: float | None) -> str:
+    if most is None:
+        return " (no promise)"
+    return f" (at most {most:.2f}): {'kept' if ratio <= most else 'BROKEN'}"
 
 
 def faults(contestants: Sequence[Contestant]) -> Iterator[str]:
