@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from flask import Flask
@@ -17,6 +17,7 @@ from webapp.journeys.house import House
 from webapp.store import beats
 
 NOW = datetime.now(UTC)
+YESTERDAY = datetime.combine(NOW.date() - timedelta(days=1), time(16), UTC)  # outside quiet hours
 
 
 class Unsure:
@@ -47,9 +48,8 @@ def beat(here: Place, ago: timedelta) -> None:
 
 def test_a_message_in_doubt_is_shown_so_on_both_pages(harbor: Place, client: FlaskClient) -> None:
     patient = harbor.enrol("Rosa Example", days_ago=2)
-    at = NOW - timedelta(days=1)
-    prompting.tick(harbor.house, at)
-    worker = sending.Worker("w", {Channel.EMAIL: Unsure}, lambda: at)
+    prompting.tick(harbor.house, YESTERDAY)
+    worker = sending.Worker("w", {Channel.EMAIL: Unsure}, lambda: YESTERDAY)
     sending.send_waiting(harbor.house, worker)
     page = client.get("/clinic/delivery").text
     assert "Whom to reach yourself" in page and "Rosa Example" in page and "perhaps sent" in page
