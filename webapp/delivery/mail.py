@@ -26,15 +26,12 @@ _LABELLED_URL = re.compile(rf"(?P<label>[^\n:]+):\s+(?P<url>{_URL.pattern})\s*")
 _SEPARATOR = "thaw-mail-part"
 
 _PAGE = """\
-<!DOCTYPE html>
-<html lang="{lang}" dir="{dir}">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title></head>
-<body style="margin:0;padding:16px;font-family:sans-serif;font-size:18px;line-height:1.5;\
-max-width:36em">
+<!DOCTYPE html><html lang="{lang}" dir="{dir}"><head><meta charset="utf-8">\
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title></head><body style="margin:0;padding:16px;font-family:sans-serif;\
+font-size:18px;line-height:1.5;max-width:36em">
 {body}
-</body>
-</html>
+</body></html>
 """
 _BUTTON = (
     '<a href="{url}" style="display:inline-block;padding:12px 20px;border:2px solid #005a70;'
@@ -157,6 +154,8 @@ def page_of(letter: Letter) -> str:
 
 def _block(block: str, subject: str) -> str:
     """One paragraph. A link that stands alone becomes a button that says what it is for."""
+    if "://" not in block:  # most are without: looking for links takes longer than all else
+        return f"<p>{escape(block)}</p>".replace("\n", "<br>\n")
     if alone := _ONLY_URL.fullmatch(block):
         return f"<p>{_BUTTON.format(url=escape(alone[1]), label=escape(subject))}</p>"
     if labelled := _LABELLED_URL.fullmatch(block):

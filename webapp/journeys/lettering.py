@@ -116,7 +116,9 @@ class _WritingDesk:
         found = {one.id: _tried(self._reader, one) for one in batch}
         self._readers = {key: reader for key, reader in found.items() if reader is not None}
         reached = {reader.patient.id for reader in self._readers.values()}
-        self._choices = choices.tokens_of(tx, reached)
+        known = {who: self._known[who] for who in reached}
+        kept = {who: (one.seal(tx), one.choices_token) for who, one in known.items()}
+        self._choices = choices.tokens_in(tx, kept)
         self._links = self._mint([one for one in batch if one.id in self._readers])
 
     def _reader(self, message: OutgoingMessage) -> _Reader | None:

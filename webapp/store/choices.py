@@ -31,36 +31,46 @@ class Chooser:
     clinic_id: ClinicId
 
 
+Kept = Mapping[PatientId, tuple[Seal, bytes | None]]  # the seal of each, and her sealed token
+
+
 def tokens_of(tx: Transaction, ids: Collection[PatientId]) -> dict[PatientId, Token]:
     """The lasting links of these patients, of any clinic, made when they are first needed.
 
     Left out is who is erased, and whose seal is broken.
     """
-    kept = _kept(tx, ids)
-    if without := [who for who, (_, sealed) in kept.items() if sealed is None]:
-        _give(tx, {who: kept[who][0] for who in without})
-        kept |= _kept(tx, without)
-    tokens: dict[PatientId, Token] = {}
-    for who, (seal, sealed) in kept.items():
-        with suppress(SealBroken):
-            tokens |= {who: Token(seal.open(_PLACE, sealed))} if sealed is not None else {}
+    return tokens_in(tx, _kept(tx, ids))
+
+
+def tokens_in(tx: Transaction, kept: Kept) -> dict[PatientId, Token]:
+    """The same for patients whose rows have been read."""
+    tokens = _opened(kept)
+    if without := {who: seal for who, (seal, sealed) in kept.items() if sealed is None}:
+        tokens |= _give(tx, without)
     return tokens
 
 
-def _give(tx: Transaction, seals: Mapping[PatientId, Seal]) -> None:
-    """Make a lasting link for each of these patients who has none."""
-    made = ((who, seal, new_token()) for who, seal in seals.items())
+def _opened(kept: Kept) -> dict[PatientId, Token]:
+    tokens: dict[PatientId, Token] = {}
+    for who, (seal, sealed) in kept.items():
+        if sealed is not None:
+            with suppress(SealBroken):
+                tokens[who] = Token(seal.open(_PLACE, sealed))
+    return tokens
+
+
+def _give(tx: Transaction, seals: Mapping[PatientId, Seal]) -> dict[PatientId, Token]:
+    """A lasting link for each of these patients who has none; the first that was made counts."""
+    made = {who: new_token() for who in seals}
     rows = (
-        {"token": seal.seal(_PLACE, token), "hash": fingerprint(token), "patient": who}
-        for who, seal, token in made
+        {"token": seals[who].seal(_PLACE, token), "hash": fingerprint(token), "patient": who}
+        for who, token in made.items()
     )
-    _set_if_free.run_all(tx, rows)
+    all_are_first = _set_if_free.run_all(tx, rows) == len(made)
+    return made if all_are_first else _opened(_kept(tx, seals))
 
 
-def _kept(
-    tx: Transaction, ids: Collection[PatientId]
-) -> dict[PatientId, tuple[Seal, bytes | None]]:
-    """The seal of each of these patients, and her sealed token if she has one."""
+def _kept(tx: Transaction, ids: Collection[PatientId]) -> Kept:
     found: dict[PatientId, tuple[Seal, bytes | None]] = {}
     for who, wrapped, sealed in tx.execute(_keys, {"ids": list(ids)}) if ids else ():
         with suppress(SealBroken):
