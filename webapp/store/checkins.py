@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, exists, func, insert, select
+from sqlalchemy.orm import aliased
 
 from webapp.domain.checkin import Answers, SleepTrouble
 from webapp.domain.person import ClinicId, Origin, PatientId
@@ -168,20 +169,16 @@ def answers_by_pod(
     tx: Transaction, clinic_id: ClinicId, origins: Sequence[Origin]
 ) -> Mapping[PatientId, tuple[tuple[int, Answers], ...]]:
     """The answers that count, by patient and postoperative day, for a clinic's cohort page."""
-    last = (
-        select(CheckInRow.patient_id, CheckInRow.local_day, func.max(CheckInRow.version).label("v"))
-        .where(CheckInRow.clinic_id == clinic_id)
-        .group_by(CheckInRow.patient_id, CheckInRow.local_day)
-        .subquery()
-    )
-    same_day = (CheckInRow.patient_id == last.c.patient_id) & (
-        CheckInRow.local_day == last.c.local_day
+    other = aliased(CheckInRow)
+    newer = exists().where(
+        other.patient_id == CheckInRow.patient_id,
+        other.local_day == CheckInRow.local_day,
+        other.version > CheckInRow.version,
     )
     query = (
         select(*_columns)
-        .join(last, same_day & (CheckInRow.version == last.c.v))
         .join(PatientRow, PatientRow.id == CheckInRow.patient_id)
-        .where(PatientRow.clinic_id == clinic_id, PatientRow.origin.in_(origins))
+        .where(PatientRow.clinic_id == clinic_id, PatientRow.origin.in_(origins), ~newer)
         .order_by(CheckInRow.patient_id, CheckInRow.pod)
     )
     found: dict[PatientId, list[tuple[int, Answers]]] = {}
@@ -192,12 +189,13 @@ def answers_by_pod(
 
 def last_answered(tx: Transaction, clinic_id: ClinicId) -> dict[PatientId, date]:
     """The last local day that each patient of this clinic answered."""
-    query = (
-        select(CheckInRow.patient_id, func.max(CheckInRow.local_day))
-        .where(CheckInRow.clinic_id == clinic_id)
-        .group_by(CheckInRow.patient_id)
+    last = (
+        select(func.max(CheckInRow.local_day))
+        .where(CheckInRow.patient_id == PatientRow.id)
+        .scalar_subquery()
     )
-    return {PatientId(patient): day for patient, day in tx.execute(query)}
+    query = select(PatientRow.id, last).where(PatientRow.clinic_id == clinic_id)
+    return {PatientId(patient): day for patient, day in tx.execute(query) if day is not None}
 
 
 def answers_of(row: Any) -> Answers:

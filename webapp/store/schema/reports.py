@@ -44,7 +44,6 @@ class CheckInRow(Base):
     committed_at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("patient_id", "submission_id"),
-        Index("ix_check_in_clinic_pod", "clinic_id", "pod"),
         # Kept in the order of its key: a patient's days lie together, and a commit writes less.
         BY_KEY,
     )
