@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import clockwork
+from bench import clockwork, start
 from bench.contestants import FORM, HERE, READ, SEND, WORKLOADS, Field, Size, role
 from bench.processes import AS_OURS, PLAIN
 from bench.rounds import Contestant, run
@@ -28,11 +28,12 @@ PEER, PEER_LIKE_US = "Wagtail", "Wagtail, run like us"
 def main() -> int:
     """Run the benchmarks, or those that `--only` names; 1 if a promise is broken."""
     words = argparse.ArgumentParser(prog="python -m bench", add_help=False)
-    words.add_argument("--only", choices=("requests", "clock"))
+    parts = {"requests": _requests, "clock": clockwork.main, "start": start.main}
+    words.add_argument("--only", choices=tuple(parts))
     only, rest = words.parse_known_args()
     broken = [
         run_it(rest if name == (only.only or "requests") else [])
-        for name, run_it in (("requests", _requests), ("clock", clockwork.main))
+        for name, run_it in parts.items()
         if only.only in (None, name)
     ]
     return int(any(broken))

@@ -65,7 +65,7 @@ def _workers_with_the_chat(pid, folder):
     """The ids of the two workers that took the places of the first."""
     give_up_at = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < give_up_at:
-        if "serve.chat-read" in (folder / "log").read_text() and len(_workers(pid)) == 2:
+        if "serve.chat-shared" in (folder / "log").read_text() and len(_workers(pid)) == 2:
             return _workers(pid)
         time.sleep(0.05)
     raise AssertionError((folder / "log").read_text())

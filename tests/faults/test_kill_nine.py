@@ -8,19 +8,35 @@ from __future__ import annotations
 
 import os
 import random
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
+from statistics import median
 
 import pytest
 
 from tests.databases import Databases
 from tests.faults.nursery import Nursery
-from tests.faults.site import Patients, Site, admit, is_sound, open_rooms, stored
+from tests.faults.site import (
+    Patients,
+    Site,
+    admit,
+    get,
+    is_alive,
+    is_sound,
+    open_rooms,
+    stored,
+    wait_until,
+)
 from tests.faults.tally import Tally, size
 from webapp.library.shelf import Library
 
 KILLS = int(os.environ.get("THAW_TEST_KILLS", "0")) or size(3, 200)
 ACKED = size(60, 10_000)
 CLIENTS, SEED = 6, 2026
+RESTARTS = size(2, 20)
 
 
 def test_every_acknowledged_check_in_is_stored_once_whenever_everything_is_killed(
@@ -34,13 +50,19 @@ def test_every_acknowledged_check_in_is_stored_once_whenever_everything_is_kille
         try:
             with patients:
                 kill_again_and_again(site, patients, chance)
+            back = seconds_until_back(site, patients.tokens[0][0])
         finally:
             site.kill()
         rows = stored(house)
         count(tally, patients, rows)
         sound = is_sound(house)
         house.store.close()
-    tally.line(f"kills {KILLS}", f"replays {patients.replays}", f"seed {SEED}")
+    tally.line(
+        f"kills {KILLS}",
+        f"replays {patients.replays}",
+        f"seed {SEED}",
+        f"back in {median(back):.1f} s, slowest of {RESTARTS} {max(back):.1f} s",
+    )
     assert patients.wrong == [], site.log()
     assert tally.acked >= ACKED, site.log()
     assert (tally.lost, tally.doubled, sound) == (set(), 0, "ok")
@@ -54,6 +76,33 @@ def kill_again_and_again(site: Site, patients: Patients, chance: random.Random) 
         chance_to_be_in_the_middle = chance.uniform(0, 0.1)
         patients._stop.wait(chance_to_be_in_the_middle)
         site.kill()
+
+
+def seconds_until_back(site: Site, token: str) -> list[float]:
+    """How long `thaw serve`, all of it killed and started as an operator would, takes to answer."""
+    site.start(workers=0, clocks=1)  # whose beat /readyz asks for
+    took = []
+    for _ in range(RESTARTS):
+        begun = time.monotonic()
+        command = [sys.executable, "-m", "webapp.commands", "serve"]
+        environ = {**os.environ, **site.environ, "PYTHONWARNINGS": "default"}
+        with (site.folder / "log").open("ab") as log:
+            master = subprocess.Popen(
+                command, env=environ, stdout=log, stderr=log, start_new_session=True
+            )
+        try:
+            wait_until(lambda: is_back(site.port, token), 60, "the site is back")
+            took.append(time.monotonic() - begun)
+        finally:
+            os.killpg(master.pid, signal.SIGKILL)
+            master.wait()
+    return took
+
+
+def is_back(port: int, token: str) -> bool:
+    """Whether the site is alive and ready, and a patient's link leads to her check-in."""
+    alive = is_alive(port) and is_alive(port, "/readyz")
+    return alive and get(port, f"/en/check-in/{token}") == 303
 
 
 def count(tally: Tally, patients: Patients, rows: list[tuple[str, str]]) -> None:

@@ -52,16 +52,10 @@ def serve(port: int | None, host: str, workers: int | None) -> None:
         "loglevel": "warning",
         "control_socket_disable": True,
         "preload_app": True,
-        "when_ready": _start_over,
     }
     logs.configure()
     app = create_app(config)
     _Server(app, app.extensions["thaw"], options).run()
-
-
-def _start_over(master: Arbiter) -> None:
-    """Have the master reload as soon as it has forked its workers."""
-    os.kill(master.pid, signal.SIGHUP)
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -88,15 +82,32 @@ class _Server(BaseApplication):  # type: ignore[misc]
         gc.set_threshold(OBJECTS_BEFORE_COLLECTING, 20, 20)
         return self._app
 
-    def reload(self) -> None:
-        """Read the chat while the first workers serve; gunicorn then forks others, which share it.
+    def run(self) -> None:
+        """Serve until told to stop."""
+        _Master(self, self._house).run()
 
-        A question that comes before is answered too: its worker reads the chat for itself.
-        """
+
+class _Master(Arbiter):  # type: ignore[misc]
+    """Gunicorn's own, which begins by reloading: it reads the chat while its first workers serve.
+
+    A question that comes before is answered too: its worker reads the chat for itself.
+    """
+
+    def __init__(self, server: _Server, house: House) -> None:
+        self._house = house
+        super().__init__(server)
+
+    def start(self) -> None:
+        """Listen, and have the reload wait until the first workers are forked."""
+        super().start()
+        os.kill(os.getpid(), signal.SIGHUP)
+
+    def reload(self) -> None:
+        """Fork workers that share the chat, and let those without it finish what they do."""
         try:
             self._house.chat()
         except LibraryError as fault:
             raise HaltServer(str(fault), exit_status=1) from fault
         gc.freeze()
-        log.info("serve.chat-read")
         super().reload()
+        log.info("serve.chat-shared")
