@@ -24,6 +24,7 @@ from webapp.delivery.web_push import Pusher, PushSender
 from webapp.domain.chat import Shelf
 from webapp.domain.person import Channel, Clinic
 from webapp.journeys.house import House, Operator, ProviderKeys, PushDoor
+from webapp.keeping import keeping
 from webapp.library.chat_files import load_chat
 from webapp.library.search_files import load_encoder, load_searcher
 from webapp.library.shelf import Library, load_library
@@ -38,7 +39,8 @@ def open_house(config: Config) -> House:
 
     Raises `SettingWrong`, `LibraryError`, `KeyFileWrong` or `SchemaAhead`, each saying what to do.
     """
-    library = load_library(config.content_dir)
+    with keeping():
+        library = load_library(config.content_dir)
     _make_folder(config.data_dir)
     key = read_or_create_master_key(config.secret_key_file)
     upgrade(config.database_url)

@@ -26,6 +26,7 @@ LIBRARIES = {
     "site": FLASK,
     "assemble": {"structlog"},
     "config": set(),
+    "keeping": set(),
     "logs": {"structlog"},
     "one_thread": set(),
     "private_file": set(),

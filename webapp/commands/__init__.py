@@ -6,13 +6,12 @@ is called, so that `thaw triage` does not wait for a web framework.
 
 from __future__ import annotations
 
-import gc
 import sys
 from importlib import import_module
 
 import click
 
-_OBJECTS_WHILE_READING = 100_000  # nearly all that a start makes stays: looking for waste costs
+from webapp.keeping import keeping
 
 COMMANDS = {
     "ask": "ask",
@@ -51,7 +50,8 @@ class LazyGroup(click.Group):
         module = COMMANDS.get(cmd_name)
         if module is None:
             return None
-        command: click.Command = getattr(import_module(f"{__name__}.{module}"), module)
+        with keeping():
+            command: click.Command = getattr(import_module(f"{__name__}.{module}"), module)
         return command
 
 
@@ -63,7 +63,6 @@ def program() -> None:
 
 def main() -> None:
     """Run the program; what the operator can mend is a sentence, not a traceback."""
-    gc.set_threshold(_OBJECTS_WHILE_READING, 20, 20)
     try:
         program()
     except Exception as fault:

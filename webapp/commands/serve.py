@@ -22,6 +22,7 @@ from gunicorn.errors import HaltServer  # type: ignore[import-untyped]
 from webapp import create_app, logs
 from webapp.config import load_config
 from webapp.journeys.house import House
+from webapp.keeping import keeping
 from webapp.library.problem import LibraryError
 
 OBJECTS_BEFORE_COLLECTING = 20_000  # a check-in makes some thousand, and few outlive it
@@ -54,7 +55,8 @@ def serve(port: int | None, host: str, workers: int | None) -> None:
         "preload_app": True,
     }
     logs.configure()
-    app = create_app(config)
+    with keeping():
+        app = create_app(config)
     _Server(app, app.extensions["thaw"], options).run()
 
 
@@ -78,7 +80,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> WSGIApplication:
         """The application, ready to be shared by the workers."""
         self._house.store.close()  # each worker opens connections of its own
-        gc.freeze()  # the content lives as long as the process: no collection need walk it
         gc.set_threshold(OBJECTS_BEFORE_COLLECTING, 20, 20)
         return self._app
 
@@ -105,9 +106,9 @@ class _Master(Arbiter):  # type: ignore[misc]
     def reload(self) -> None:
         """Fork workers that share the chat, and let those without it finish what they do."""
         try:
-            self._house.chat()
+            with keeping():
+                self._house.chat()
         except LibraryError as fault:
             raise HaltServer(str(fault), exit_status=1) from fault
-        gc.freeze()
         super().reload()
         log.info("serve.chat-shared")
