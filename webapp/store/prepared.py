@@ -13,11 +13,13 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Insert, Select, Update
+from sqlalchemy import Connection, Insert, Select, Update
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from webapp.store.engine import AlreadyThere, StoreUnavailable, Transaction
+
+_CURSOR = "thaw_cursor"
 
 Row = Sequence[Any]
 Statement = Select[*tuple[Any, ...]] | Insert | Update
@@ -72,10 +74,12 @@ class Prepared:
         Raises `AlreadyThere` or `StoreUnavailable`, as the rest of the store does.
         """
         dialect = tx.connection.dialect
-        written = self._written_for(dialect)
-        with _Errand(tx) as cursor:
+        written, cursor = self._written_for(dialect), _cursor_of(tx.connection)
+        try:
             cursor.execute(written.text, written.given(values))
             return self._read(cursor, written, dialect) if written.types else []
+        except dialect.loaded_dbapi.Error as fault:
+            raise _told(fault, dialect) from fault
 
     def run_all(
         self,
@@ -87,14 +91,18 @@ class Prepared:
 
         `alike` are the values that every row has in common.
         """
-        written = self._written_for(tx.connection.dialect)
+        dialect = tx.connection.dialect
+        written = self._written_for(dialect)
         each = written.with_some(alike).remembering()
         given = [each.given(values) for values in many]
         if not given:
             return 0
-        with _Errand(tx) as cursor:
+        cursor = _cursor_of(tx.connection)
+        try:
             cursor.executemany(written.text, given)
-            return int(cursor.rowcount)
+        except dialect.loaded_dbapi.Error as fault:
+            raise _told(fault, dialect) from fault
+        return int(cursor.rowcount)
 
     def _written_for(self, dialect: Dialect) -> _Written:
         written = self._written.get(dialect.name)
@@ -113,29 +121,23 @@ class Prepared:
         return [_converted(row, conversions) for row in rows] if conversions else rows
 
 
-class _Errand:
-    """A cursor of the driver's own, for one statement; its faults are told as the store's."""
+def _cursor_of(connection: Connection) -> Any:
+    """The one cursor of the driver's that serves all these statements on a connection.
 
-    __slots__ = ("_connection", "_cursor")
+    Each of them reads all its rows at once, so none is in the way of the next.
+    """
+    if not connection.in_transaction():
+        connection.begin()
+    kept = connection.connection.info
+    if _CURSOR not in kept:
+        kept[_CURSOR] = connection.connection.cursor()
+    return kept[_CURSOR]
 
-    def __init__(self, tx: Transaction) -> None:
-        self._connection = tx.connection
 
-    def __enter__(self) -> Any:
-        if not self._connection.in_transaction():
-            self._connection.begin()
-        self._cursor = self._connection.connection.cursor()
-        return self._cursor
-
-    def __exit__(self, kind: type[BaseException] | None, fault: Any, _trace: object) -> None:
-        self._cursor.close()
-        if kind is None:
-            return
-        driver = self._connection.dialect.loaded_dbapi
-        if issubclass(kind, driver.IntegrityError):
-            raise AlreadyThere(str(fault)) from fault
-        if issubclass(kind, driver.Error):
-            raise StoreUnavailable(str(fault)) from fault
+def _told(fault: Exception, dialect: Dialect) -> Exception:
+    """The driver's fault as the store tells it."""
+    kept_out = isinstance(fault, dialect.loaded_dbapi.IntegrityError)
+    return AlreadyThere(str(fault)) if kept_out else StoreUnavailable(str(fault))
 
 
 def _write(statement: Statement, columns: Sequence[str], dialect: Dialect) -> _Written:
