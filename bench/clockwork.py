@@ -86,7 +86,7 @@ def _measure(kind: str, folder: Path, size: Size) -> Iterator[Verdict]:
         def place(name: str, enrolled: int) -> Place:
             print(f"Enrolling {enrolled:,} patients ...", file=sys.stderr)
             made = open_place(databases.new(name), folder / name, enrolled)
-            stack.callback(made.house.store.close)
+            stack.callback(made.close)
             return made
 
         sender = place("sending", FEW)

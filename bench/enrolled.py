@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, Engine, insert, text
 
 from tests import willow
 from webapp.assemble import open_house
@@ -20,6 +20,7 @@ from webapp.domain.person import Clinic, ClinicId, Contact, OpeningHours, Patien
 from webapp.journeys import governing
 from webapp.journeys.house import House
 from webapp.store import patients
+from webapp.store.engine import open_engine
 from webapp.store.schema import MessageRow, PatientRow, PromptRow
 
 CLINICS = 10
@@ -36,6 +37,7 @@ class Place:
     enrolled: int
     house: House
     now: datetime
+    patient_engine: Engine  # for plain SQL that takes longer than the site would wait
     cpu_ms: list[float] = field(default_factory=list)
     idle_ms: list[float] = field(default_factory=list)  # CPU
     idle_wall_ms: list[float] = field(default_factory=list)
@@ -44,10 +46,15 @@ class Place:
         """What its watch says."""
         return self.now
 
+    def close(self) -> None:
+        """Give every connection back."""
+        self.house.store.close()
+        self.patient_engine.dispose()
+
     @contextmanager
     def by_hand(self) -> Iterator[Connection]:
         """A transaction for plain SQL that may take as long as it needs."""
-        with self.house.store.engine.begin() as connection:
+        with self.patient_engine.begin() as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SET LOCAL statement_timeout = 0"))
             yield connection
@@ -63,7 +70,7 @@ def open_place(url: str, folder: Path, enrolled: int) -> Place:
         name = ClinicId(f"bench{number}")
         clinic = Clinic(name, f"Bench {number}", "US", "UTC", "0", "0", hours)
         governing.add_clinic(house, clinic, now=now)
-    place = Place(enrolled, house, now)
+    place = Place(enrolled, house, now, open_engine(url, patient=True))
     _enrol_in_bulk(place, enrolled)
     return place
 
