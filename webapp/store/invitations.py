@@ -88,7 +88,14 @@ _NEW_NAME = {
 
 def _prompts_of(given: Given) -> Any:
     shared, member = given.shared, given.members.c
-    answered = _check_in.c.patient_id.is_not(None)
+    # Looked up for each: PostgreSQL may read the whole table for a join, or for an EXISTS.
+    first_answer = (
+        select(_check_in.c.patient_id)
+        .where(_check_in.c.patient_id == _patient.c.id, _check_in.c.version == 1)
+        .where(_check_in.c.local_day == shared["local_day"])
+        .scalar_subquery()
+    )
+    answered = first_answer.is_not(None)
     values = {
         "id": member.key,
         "patient_id": _patient.c.id,
@@ -98,14 +105,8 @@ def _prompts_of(given: Given) -> Any:
         "settled_at": case((answered, _now)),
         "later": false(),
     }
-    first_answer = (
-        (_check_in.c.patient_id == _patient.c.id)
-        & (_check_in.c.local_day == shared["local_day"])
-        & (_check_in.c.version == 1)
-    )
     rows = select(*values.values()).select_from(given.members)
-    rows = rows.join(_patient, _patient.c.id == member.value)
-    return _stored(given, _prompt, values, rows.join(_check_in, first_answer, isouter=True))
+    return _stored(given, _prompt, values, rows.join(_patient, _patient.c.id == member.value))
 
 
 def _messages_of(given: Given) -> Any:
