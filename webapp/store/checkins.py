@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
@@ -100,16 +100,6 @@ def load(tx: Transaction, patient_id: PatientId, check_in_id: str) -> StoredChec
     """One version of this patient; None if there is none of this id."""
     row = tx.execute(_one, {"patient": patient_id, "check_in": check_in_id}).one_or_none()
     return None if row is None else _stored(row)
-
-
-def answered_among(
-    tx: Transaction, ids: Collection[PatientId], days: Collection[date]
-) -> frozenset[tuple[PatientId, date]]:
-    """Which of these patients have answered which of these days."""
-    query = select(CheckInRow.patient_id, CheckInRow.local_day).where(
-        CheckInRow.patient_id.in_(ids), CheckInRow.local_day.in_(days), CheckInRow.version == 1
-    )
-    return frozenset((PatientId(row.patient_id), row.local_day) for row in tx.execute(query))
 
 
 def has_answered(tx: Transaction, patient_id: PatientId, day: date) -> bool:
