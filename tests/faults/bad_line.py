@@ -30,27 +30,33 @@ class BadLine:
         """Carry one request, or do not."""
         (fate,) = self._chance.choices(FATES, WEIGHTS)
         self.met[fate] += 1
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            await self._carry(await _whole(reader), writer, fate)
-        if fate == "pass":
-            writer.close()
-        else:
-            writer.transport.abort()
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await self._carry(await _whole(reader), writer, fate)
+        finally:
+            if fate == "pass":
+                writer.close()
+            else:
+                writer.transport.abort()
 
     async def _carry(self, request: bytes, writer: asyncio.StreamWriter, fate: str) -> None:
         if fate == "no request":
             return
         there, back = await asyncio.open_connection("127.0.0.1", self._to)
-        back.write(request[: len(request) // 2] if fate == "half a request" else request)
-        await back.drain()
-        if fate != "half a request":
-            reply = await _whole(there)
-            if fate == "stall":
-                await asyncio.sleep(STALL_SECONDS)
-            shown = {"pass": reply, "torn reply": reply[: len(reply) - 5]}.get(fate, b"")
-            writer.write(shown)
-            await writer.drain()
-        back.close()
+        try:
+            back.write(request[: len(request) // 2] if fate == "half a request" else request)
+            await back.drain()
+            if fate != "half a request":
+                await self._hand_back(await _whole(there), writer, fate)
+        finally:
+            back.close()
+
+    async def _hand_back(self, reply: bytes, writer: asyncio.StreamWriter, fate: str) -> None:
+        if fate == "stall":
+            await asyncio.sleep(STALL_SECONDS)
+        shown = {"pass": reply, "torn reply": reply[: len(reply) - 5]}.get(fate, b"")
+        writer.write(shown)
+        await writer.drain()
 
 
 async def _whole(reader: asyncio.StreamReader) -> bytes:
@@ -92,3 +98,4 @@ async def _end() -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0.1)  # what was closed is let go of by the loop itself
