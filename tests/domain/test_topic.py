@@ -23,7 +23,8 @@ REVIEW_BY = date(2027, 11, 1)
 
 
 def part(*facts: str) -> Passage:
-    return Passage("<p>Words.</p>", "Words.", (Statement("Words.", tuple(map(FactId, facts))),))
+    statement = Statement("Words.", tuple(map(FactId, facts)))
+    return Passage("Words.", (statement,), lambda: "<p>Words.</p>")
 
 
 def words(lang: str, *, made_from: int | None = None, status: Status = Status.DRAFT) -> TopicWords:

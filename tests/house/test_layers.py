@@ -31,10 +31,11 @@ LIBRARIES = {
     "one_thread": set(),
     "private_file": set(),
 }
-# The only imports that may wait: a driver that some platforms lack, and what `thaw --help` and
-# `thaw triage` need not load.
+# The only imports that may wait: a driver that some platforms lack or that is not used, and what
+# `thaw --help` and `thaw triage` need not load.
 LATE = {
     ("webapp/store/engine.py", "sqlite_module"),
+    ("webapp/store/engine.py", "_postgresql_engine"),
     ("webapp/commands/__init__.py", "main"),
     ("webapp/__init__.py", "create_app"),
 }

@@ -40,7 +40,7 @@ def words(topic: str, lang: str, title: str, status: Status = Status.DRAFT) -> T
     """A topic's words, the same few in any language."""
 
     def part(text: str) -> Passage:
-        return Passage(f"<p>{text}</p>", text, (Statement(text, (FACT,)),))
+        return Passage(text, (Statement(text, (FACT,)),), lambda: f"<p>{text}</p>")
 
     return TopicWords(
         TopicId(topic), lang, title, 3, status, None, "", "", None,

@@ -7,8 +7,8 @@ put the numbers in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import NewType
@@ -67,11 +67,16 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One section of a topic's words: safe HTML, plain text, and what each sentence rests on."""
+    """One section of a topic's words: plain text, safe HTML, and what each sentence rests on."""
 
-    html: str
     text: str
     statements: tuple[Statement, ...]
+    render: Callable[[], str] = field(repr=False, compare=False)
+
+    @property
+    def html(self) -> str:
+        """Safe HTML, made when it is first shown: a start has eight hundred sections to read."""
+        return self.render()
 
     @property
     def facts(self) -> tuple[FactId, ...]:

@@ -1,12 +1,13 @@
 """A topic's Markdown: sections, blocks and the fact markers at the end of what they cover.
 
-May import: markdown-it-py, nh3, the domain and this room. Rendered once, when content is loaded.
+May import: markdown-it-py, nh3, the domain and this room. Rendered once, when it is first shown.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import pairwise
 
 import nh3
@@ -74,7 +75,7 @@ def _section(heading: str, line: int, lines: list[str]) -> list[Section]:
     blocks = _blocks(source, line + 1 if heading else line)
     statements = tuple(said for block in blocks for said in block.statements)
     text = "\n".join(_as_line(block) for block in blocks)
-    return [Section(heading, line, blocks, Passage(_html(source), text, statements))]
+    return [Section(heading, line, blocks, Passage(text, statements, partial(_html, source)))]
 
 
 def _blocks(source: str, first_line: int) -> tuple[Block, ...]:
@@ -121,6 +122,7 @@ def _as_line(block: Block) -> str:
     return f"- {block.text}" if block.is_bullet else block.text
 
 
+@cache
 def _html(source: str) -> str:
     """Safe HTML without markers. A topic's own headings sit under the page's h2."""
     tokens = _MARKDOWN.parse(MARKER.sub("", source))

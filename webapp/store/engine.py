@@ -20,7 +20,6 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
-from webapp.store.patience import CONNECT_WITHIN, be_patient_within_reason
 from webapp.store.sealing import Keyring
 from webapp.store.turn_keeping import in_turn
 
@@ -115,10 +114,7 @@ def open_engine(database_url: str, *, patient: bool = False) -> Engine:
     url = make_url(database_url)
     if url.get_backend_name() == "sqlite":
         return _sqlite_engine(url)
-    engine = _postgresql_engine(url)
-    if not patient:
-        be_patient_within_reason(engine)
-    return engine
+    return _postgresql_engine(url, patient=patient)
 
 
 def sqlite_module() -> ModuleType:
@@ -209,8 +205,10 @@ def _keep_private(database: str | None) -> None:
         os.chmod(database, 0o600)
 
 
-def _postgresql_engine(url: URL) -> Engine:
-    return create_engine(
+def _postgresql_engine(url: URL, *, patient: bool) -> Engine:
+    from webapp.store.patience import CONNECT_WITHIN, be_patient_within_reason  # and its driver
+
+    engine = create_engine(
         url,
         pool_size=8,
         max_overflow=8,
@@ -220,6 +218,9 @@ def _postgresql_engine(url: URL) -> Engine:
         pool_recycle=300,
         connect_args={"connect_timeout": CONNECT_WITHIN, "options": _POSTGRESQL_OPTIONS},
     )
+    if not patient:
+        be_patient_within_reason(engine)
+    return engine
 
 
 # An answer that is acknowledged is on the disk, whatever a server's own settings say.
