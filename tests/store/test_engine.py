@@ -69,7 +69,7 @@ def test_each_sqlite_commit_is_synced_before_the_reply(sqlite_store: Store) -> N
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("foreign_keys", 1), ("busy_timeout", 5000), ("secure_delete", 1)],
+    [("foreign_keys", 1), ("busy_timeout", 5000), ("secure_delete", 1), ("page_size", 16384)],
 )
 def test_sqlite_is_opened_with_care(sqlite_store: Store, setting: str, value: int) -> None:
     assert pragma(sqlite_store, setting) == value
