@@ -80,14 +80,14 @@ class Field:
         if python is None:
             print("Wagtail could not be installed: its rows are left out.", file=sys.stderr)
             return
-        port, few = free_port(), max(self.size.requests // 2, 20)
+        port, many = free_port(), self.size.requests
         own = {**self._shared, "PEER_DATABASE_URL": place.new("peer")}
         environ = peer.build(python, self.folder / name.replace(" ", "-"), own)
         command = gunicorn("bench.wagtail_site.wsgi", port, str(python), workers=workers)
         server = self._serve(name, command, environ, port, "/edu/", place)
-        sent = peer.sending(port, few)
-        yield Contestant(READ, name, server, lambda _: peer.reading(few))
-        yield Contestant(OPEN, name, server, lambda _: peer.opening(few))
+        sent = peer.sending(port, many)
+        yield Contestant(READ, name, server, lambda _: peer.reading(many))
+        yield Contestant(OPEN, name, server, lambda _: peer.opening(many))
         yield Contestant(SEND, name, server, lambda _: sent)
         yield Contestant(FORM, name, server, lambda _: sent)
 
