@@ -48,7 +48,7 @@ def test_nobody_is_missed_and_nobody_is_written_to_twice_when_clocks_are_killed(
     tally.line(f"kills {kills}", f"in doubt {in_doubt}", f"seed {SEED}")
     assert tally.stored == LETTERS
     assert (tally.lost, tally.doubled) == (set(), 0), site.log()
-    assert in_doubt <= kills * sending.HANDS * sending.LANES
+    assert in_doubt <= kills * sending.LANES
 
 
 def kill_clocks(site: Site, house: House) -> int:

@@ -31,10 +31,9 @@ from webapp.journeys.recording import LONGEST_HOLD, Given, heed, record_all
 from webapp.store import messages, receipts
 from webapp.store.messages import OutgoingMessage
 
-BATCH = 200  # letters claimed and written in one transaction
-HANDS = 2  # at work at once: while one writes letters the other gives its own away
-HANDFUL = 50  # letters that one commit begins: in doubt, for each hand, if the machine dies
-LANES = 2  # connections of a hand: in doubt if a sender is killed and its hand book is there
+BATCH = 300  # letters claimed and written in one transaction
+HANDFUL = 100  # letters that one commit begins: so many may be in doubt if the machine dies
+LANES = 4  # connections at once: in doubt if a sender is killed and its hand book is there
 WORTH_A_LANE = 10  # fewer letters than this are not worth another connection
 CLAIM_FOR = timedelta(minutes=5)
 HELD_FOR = timedelta(seconds=30)  # then what is not begun is claimed anew: she may have stopped
@@ -56,7 +55,6 @@ class Worker:
     now: Now
     books: Bookcase = field(default_factory=NoBooks)
     breakers: Mapping[Channel, Breaker] = field(default_factory=_breakers)
-    lock: Lock = field(default_factory=Lock)  # of the breakers
 
 
 def send_waiting(house: House, worker: Worker) -> int:
@@ -73,16 +71,7 @@ def send_waiting(house: House, worker: Worker) -> int:
 
 
 def _send_all(house: House, worker: Worker, channel: Channel) -> int:
-    """Send all that waits on one channel, as long as its breaker lets it.
-
-    On a channel that is steady, one hand writes its letters while the other gives its own away.
-    """
-    hands = HANDS if worker.breakers[channel].steady else 1
-    with ThreadPoolExecutor(hands) as pool:
-        return sum(pool.map(lambda _: _send_by_hand(house, worker, channel), range(hands)))
-
-
-def _send_by_hand(house: House, worker: Worker, channel: Channel) -> int:
+    """Send all that waits on one channel, as long as its breaker lets it."""
     tried = 0
     with _Hand(house, worker, channel) as hand:
         while letters := _claim(house, worker, channel):
@@ -125,7 +114,7 @@ class _Hand:
     def __init__(self, house: House, worker: Worker, channel: Channel) -> None:
         self._house, self._worker, self._channel = house, worker, channel
         self._senders: dict[int, Sender] = {}  # one for each lane
-        self._pool = ThreadPoolExecutor(LANES)
+        self._pool, self._lock = ThreadPoolExecutor(LANES), Lock()
         self._done: list[Given] = []
         self._back: list[str] = []  # what was not begun after all
         self._book: HandBook = NoBooks()
@@ -210,7 +199,7 @@ class _Hand:
     def _may_go(self) -> bool:
         """Whether the time is not over, and the provider not to be left alone."""
         now = self._worker.now()
-        with self._worker.lock:
+        with self._lock:
             way = self._worker.breakers[self._channel].way(now)
         return now < self._until and way is not Way.SHUT
 
@@ -224,7 +213,7 @@ class _Hand:
             self._senders[lane] = self._worker.senders[self._channel]()
         outcome = self._senders[lane].send(letter)
         breaker, now = self._worker.breakers[self._channel], self._worker.now()
-        with self._worker.lock:
+        with self._lock:
             if outcome.wait is not None and outcome.provider_down:
                 breaker.hold(now + min(outcome.wait, LONGEST_HOLD))  # busy, not broken
             else:
