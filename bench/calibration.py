@@ -35,5 +35,12 @@ def calibrate() -> tuple[float, float]:
     return alone, max(float(twin.communicate()[0]) for twin in twins)
 
 
+def told() -> str:
+    """How quiet it is at this moment, in words."""
+    alone, beside = calibrate()
+    noisy = "  (noisy: the second core was not ours)" if beside > NOISY * alone else ""
+    return f"calibration loop {alone:.0f} ms, beside a twin {beside:.0f}{noisy}"
+
+
 if __name__ == "__main__":
     print(loop())

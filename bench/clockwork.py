@@ -17,8 +17,8 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
+from bench import calibration
 from bench import sending as letters_out
-from bench.calibration import NOISY, calibrate
 from bench.enrolled import Place, make_due, open_place
 from bench.queueing import queueing
 from bench.race import Verdict, cost_of
@@ -76,9 +76,7 @@ def _numbers(words: str) -> tuple[int, ...]:
 
 def _measure(kind: str, folder: Path, size: Size) -> Iterator[Verdict]:
     print(f"\n{kind}")
-    alone, beside = calibrate()
-    noisy = "  (noisy: the second core was not ours)" if beside > NOISY * alone else ""
-    print(f"calibration loop {alone:.0f} ms, beside a twin {beside:.0f}{noisy}")
+    print(calibration.told())
     with contextlib.ExitStack() as stack:
         usual, bare = stack.enter_context(sink()), stack.enter_context(post_office(folder)).url
         databases = stack.enter_context(stores(kind, folder))

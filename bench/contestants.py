@@ -15,7 +15,7 @@ from pathlib import Path
 from bench import floor_requests, ours, peer
 from bench.processes import Server, gunicorn, served
 from bench.rounds import Contestant
-from bench.stores import Place
+from bench.stores import Databases
 from tests.postgres import free_port
 
 HERE = Path(__file__).resolve().parent.parent
@@ -42,7 +42,7 @@ class Field:
     stack: ExitStack  # stops every server
     size: Size
     folder: Path
-    place: Place
+    place: Databases
     key: str = field(default_factory=lambda: secrets.token_hex(32))
 
     def floor(self) -> Iterator[Contestant]:
@@ -74,7 +74,7 @@ class Field:
             yield Contestant(FORM, name, server, lambda turn: ours.by_form(port, by_form[turn]))
         yield Contestant(SEND, name, server, lambda turn: ours.by_api(by_api[turn]))
 
-    def peer(self, name: str, place: Place, workers: Sequence[str]) -> Iterator[Contestant]:
+    def peer(self, name: str, place: Databases, workers: Sequence[str]) -> Iterator[Contestant]:
         """Wagtail under a name, with its rows in a place and with workers of a kind."""
         python = peer.install(HERE / "var" / "bench" / "wagtail-venv")
         if python is None:
@@ -102,7 +102,7 @@ class Field:
         environ: dict[str, str],
         port: int,
         path: str,
-        place: Place,
+        place: Databases,
     ) -> Server:
         environ = {**self._shared, **environ}
         running = served(name, command, environ, port=port, path=path, database=place.server)

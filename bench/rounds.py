@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from bench.calibration import NOISY, calibrate
+from bench import calibration
 from bench.load import Outcome, Request, send
 from bench.processes import Server
 
@@ -50,8 +50,6 @@ def run(contestants: Sequence[Contestant], rounds: int) -> None:
         contestant.cpu_ms.clear()
         contestant.outcome = Outcome()
     for number in range(1, rounds + 1):
-        alone, beside = calibrate()
-        noisy = "  (noisy: the second core was not ours)" if beside > NOISY * alone else ""
-        print(f"round {number}: calibration loop {alone:.0f} ms, beside a twin {beside:.0f}{noisy}")
+        print(f"round {number}: {calibration.told()}")
         for contestant in contestants:
             contestant.take_turn(number)

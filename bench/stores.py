@@ -18,7 +18,7 @@ KINDS = ("sqlite", "postgresql")
 
 
 @dataclass(frozen=True)
-class Place:
+class Databases:
     """Where databases can be made: `new(name)` is the address of one, empty until it is used."""
 
     new: Callable[[str], str]
@@ -26,13 +26,13 @@ class Place:
 
 
 @contextlib.contextmanager
-def stores(kind: str, folder: Path) -> Iterator[Place]:
+def stores(kind: str, folder: Path) -> Iterator[Databases]:
     """A place for databases of one of the `KINDS`; PostgreSQL keeps each commit as SQLite does."""
     if kind == "sqlite":
-        yield Place(lambda name: f"sqlite:///{folder / name}.sqlite")
+        yield Databases(lambda name: f"sqlite:///{folder / name}.sqlite")
         return
     with own_server() as server:
-        yield Place(lambda name: _new_database(server.address, name), (server.processes()[0],))
+        yield Databases(lambda name: _new_database(server.address, name), (server.processes()[0],))
 
 
 def _new_database(server: str, name: str) -> str:

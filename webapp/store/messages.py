@@ -244,12 +244,6 @@ def of_patient(
     return tuple(message_of(row) for row in tx.execute(query))
 
 
-def count_since(tx: Transaction, states: Sequence[MessageState], since: datetime) -> int:
-    """How many messages of any clinic ended in one of these states since then."""
-    ended = _table.c.state.in_(states) & (_table.c.settled_at >= since)
-    return int(tx.execute(select(func.count()).where(ended)).scalar_one())
-
-
 def oldest_unsent(tx: Transaction) -> datetime | None:
     """When the oldest message that still waits was to be sent."""
     query = select(func.min(_table.c.try_at)).where(_table.c.state == _QUEUED)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, select
 
 from webapp.domain.person import Channel, ClinicId, PatientId, PatientStatus
 from webapp.store.dialects import insert_into
@@ -48,12 +48,6 @@ def dead_channels(
         .where(PatientRow.clinic_id == clinic_id, _table.c.patient_id == patient_id)
     )
     return {Channel(channel): because for channel, because in tx.execute(query)}
-
-
-def revive(tx: Transaction, patient_id: PatientId, channel: Channel) -> None:
-    """The address works again, or is a new one."""
-    here = (_table.c.patient_id == patient_id) & (_table.c.channel == channel)
-    tx.execute(delete(_table).where(here))
 
 
 def dead_here(tx: Transaction, clinic_id: ClinicId) -> tuple[tuple[PatientId, Channel, str], ...]:

@@ -80,12 +80,6 @@ def retire(tx: Transaction, subscription_id: str, now: datetime) -> None:
     tx.execute(update(_table).where(_table.c.id == subscription_id).values(retired_at=now))
 
 
-def retire_all(tx: Transaction, patient_id: PatientId, now: datetime) -> None:
-    """Send nothing more to any browser of a patient."""
-    hers = (_table.c.patient_id == patient_id) & _live
-    tx.execute(update(_table).where(hers).values(retired_at=now))
-
-
 def _mark(tx: Transaction, endpoint: str) -> str:
     """The keyed fingerprint of an endpoint: its letters tell a person apart."""
     return tx.keyring.mark("push", endpoint.replace("\x1f", ""))
